@@ -1,0 +1,35 @@
+package check
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestDecideSetsTheReasonsStatus(t *testing.T) {
+	var r Result
+	r.Decide(NotFound)
+	if r.Status != Invalid || r.Reason != NotFound {
+		t.Errorf("got %s %s", r.Status, r.Reason)
+	}
+}
+
+func TestNoteAddsOnce(t *testing.T) {
+	var r Result
+	r.Note(BodyError)
+	r.Note(MovedPermanently)
+	r.Note(BodyError)
+	if want := []Note{BodyError, MovedPermanently}; !slices.Equal(r.Notes, want) {
+		t.Errorf("notes are %v, want %v", r.Notes, want)
+	}
+}
+
+func TestKnownStatuses(t *testing.T) {
+	for _, s := range Statuses() {
+		if !s.Known() {
+			t.Errorf("%s is not known", s)
+		}
+	}
+	if Status("broken").Known() || Status("").Known() {
+		t.Error("a fourth status is known")
+	}
+}
