@@ -1,0 +1,113 @@
+// Package bus is how the link manager and the connector use NATS JetStream: connect, ensure the streams, publish, consume.
+// What an event means is not its business.
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/linkwell/linkwell/link-checker/event"
+)
+
+// Config says which broker to use, and as whom.
+type Config struct {
+	// URL is the broker's; it is not used where InProcess is set.
+	URL string
+	// CredentialsFile holds the user's NATS credentials; empty means none.
+	CredentialsFile string
+	// InProcess connects to a broker in this process; nil means over the network.
+	InProcess nats.InProcessConnProvider
+	// Name is what this connection is called on the broker, and the prefix of its inboxes: manager, connector.
+	Name string
+	// Lease decides how long requests are kept.
+	Lease  time.Duration
+	Logger *slog.Logger
+}
+
+// Bus is one connection to the broker. It reconnects for ever.
+type Bus struct {
+	conn   *nats.Conn
+	js     jetstream.JetStream
+	lease  time.Duration
+	logger *slog.Logger
+}
+
+// Connect connects, or fails with a sentence that names the broker's address without its credentials.
+func Connect(ctx context.Context, c Config) (*Bus, error) {
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	options := []nats.Option{
+		nats.Name("linkwell-" + c.Name),
+		nats.CustomInboxPrefix("_INBOX_" + c.Name),
+		nats.MaxReconnects(-1),
+		nats.ReconnectWait(500 * time.Millisecond),
+		// While the broker is away a publish must fail at once: the due row is the outbox, not this connection.
+		nats.ReconnectBufSize(-1),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil {
+				c.Logger.Warn("broker connection lost", "error", err)
+			}
+		}),
+		nats.ReconnectHandler(func(*nats.Conn) { c.Logger.Info("broker connection is back") }),
+		// A denied right shows only here; the caller sees a timeout.
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			c.Logger.Error("broker", "error", err)
+		}),
+	}
+	if c.CredentialsFile != "" {
+		options = append(options, nats.UserCredentials(c.CredentialsFile))
+	}
+	if c.InProcess != nil {
+		options = append(options, nats.InProcessServer(c.InProcess))
+	}
+	conn, err := nats.Connect(c.URL, options...)
+	if err != nil {
+		return nil, fmt.Errorf("connect to the broker at %s: %w", redact(c.URL), err)
+	}
+	js, err := jetstream.New(conn)
+	if err != nil {
+		conn.Close()
+		return nil, fmt.Errorf("connect to the broker at %s: %w", redact(c.URL), err)
+	}
+	return &Bus{conn: conn, js: js, lease: c.Lease, logger: c.Logger}, nil
+}
+
+// Close ends the connection; what is still consumed is not acknowledged.
+func (b *Bus) Close() { b.conn.Close() }
+
+// Connected reports whether the broker can be reached now.
+func (b *Bus) Connected() bool { return b.conn.IsConnected() }
+
+// EnsureStreams creates the streams, or brings their settings up to date.
+func (b *Bus) EnsureStreams(ctx context.Context) error {
+	for _, settings := range event.Streams(b.lease) {
+		if _, err := b.js.CreateOrUpdateStream(ctx, settings); err != nil {
+			return fmt.Errorf("ensure stream %s: %w", settings.Name, err)
+		}
+	}
+	return nil
+}
+
+// Publish returns nil once the broker keeps the event. An event with the same Nats-Msg-Id within its stream's duplicate
+// window is kept once. If the broker has lost its streams they are made again.
+func (b *Bus) Publish(ctx context.Context, subject string, header map[string][]string, body []byte) error {
+	message := &nats.Msg{Subject: subject, Header: header, Data: body}
+	_, err := b.js.PublishMsg(ctx, message)
+	if errors.Is(err, jetstream.ErrNoStreamResponse) {
+		if err := b.EnsureStreams(ctx); err != nil {
+			return err
+		}
+		_, err = b.js.PublishMsg(ctx, message)
+	}
+	if err != nil {
+		return fmt.Errorf("publish %s: %w", subject, err)
+	}
+	return nil
+}

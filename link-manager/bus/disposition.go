@@ -1,0 +1,60 @@
+package bus
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Disposition is what becomes of an event after it was handled. This file is the one place that acks, naks and terms.
+type Disposition struct {
+	verb   verb
+	delay  time.Duration
+	reason string
+}
+
+type verb int
+
+const (
+	ack verb = iota + 1
+	retry
+	drop
+)
+
+// Ack means the event's effect is kept; it will not come again.
+func Ack() Disposition { return Disposition{verb: ack} }
+
+// Retry means the event is to come again, no sooner than after delay.
+func Retry(delay time.Duration) Disposition { return Disposition{verb: retry, delay: delay} }
+
+// Drop means the event will never be understood; it will not come again, and the broker tells its operators the reason.
+func Drop(reason string) Disposition { return Disposition{verb: drop, reason: reason} }
+
+// String is for logs and tests: "ack", "retry after 1s", "drop: reason".
+func (d Disposition) String() string {
+	switch d.verb {
+	case ack:
+		return "ack"
+	case retry:
+		return fmt.Sprintf("retry after %v", d.delay)
+	case drop:
+		return "drop: " + d.reason
+	default:
+		return "undecided"
+	}
+}
+
+// settle tells the broker. An ack waits until the broker has it: without that the event comes again after AckWait, which
+// is safe, because only an outstanding check_id counts.
+func (d Disposition) settle(ctx context.Context, m jetstream.Msg) error {
+	switch d.verb {
+	case ack:
+		return m.DoubleAck(ctx)
+	case drop:
+		return m.TermWithReason(d.reason)
+	default:
+		return m.NakWithDelay(d.delay)
+	}
+}

@@ -1,0 +1,157 @@
+// Package connector brings events to OpenFaaS functions: it asks the gateway which functions want which topic, keeps one
+// durable consumer for each (function, topic), and calls one function for one event with the connector-sdk's Invoker.
+// It knows nothing of links, so it serves any functions and streams.
+package connector
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/linkwell/linkwell/link-manager/bus"
+)
+
+// Bus is what the connector asks of the bus.
+type Bus interface {
+	Consume(ctx context.Context, c bus.Consumer)
+	// Publish returns nil once the broker keeps the event.
+	Publish(ctx context.Context, subject string, header map[string][]string, body []byte) error
+	// StreamOf returns which of the streams keeps the subject.
+	StreamOf(ctx context.Context, subject string, streams []string) (string, error)
+}
+
+// Connector brings events to functions until its context ends. It never ends by itself: a gateway or broker that is away
+// is waited for.
+type Connector struct {
+	Bus Bus
+	// GatewayURL is the OpenFaaS gateway's, without a trailing slash.
+	GatewayURL string
+	// Credentials are the gateway's, for asking which functions there are; nil means none.
+	Credentials *Credentials
+	// Streams are those whose subjects topics are matched against.
+	Streams []string
+	// Concurrency is how many calls of one function may be out, at most.
+	Concurrency int
+	// CallTimeout bounds one call.
+	CallTimeout time.Duration
+	// AckWait is the consumers'.
+	AckWait time.Duration
+	// LookupInterval is how often the gateway is asked which functions there are.
+	LookupInterval time.Duration
+	// Grace is how long calls may go on after the context ended.
+	Grace time.Duration
+	// Now is the clock; nil means time.Now.
+	Now      func() time.Time
+	Outcomes Outcomes
+	Logger   *slog.Logger
+
+	mutex   sync.Mutex
+	lookup  LookupState
+	running map[subscription]context.CancelFunc
+}
+
+// Outcomes counts what became of calls.
+type Outcomes interface {
+	// Count is told the function and the outcome: ack, retry, dead, infrastructure.
+	Count(function, outcome string)
+}
+
+// subscription is one function that wants one topic. The function is named as the gateway routes to it: with its
+// namespace, if there is one.
+type subscription struct{ function, topic string }
+
+// LookupState is how the last question to the gateway went, for health.
+type LookupState struct {
+	// Functions is how many (function, topic) pairs are served.
+	Functions int
+	// Err is why the gateway could not be asked; nil if it could.
+	Err error
+	// At is when; zero before the first answer.
+	At time.Time
+}
+
+// State returns how the last lookup went.
+func (c *Connector) State() LookupState {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return c.lookup
+}
+
+// Run serves until ctx ends, and returns when every call that was out has been answered or given up.
+func (c *Connector) Run(ctx context.Context) {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	c.running = make(map[subscription]context.CancelFunc)
+	client := newLookupClient(c.Credentials)
+	defer client.CloseIdleConnections()
+	calls := newCallClient(c.Concurrency, c.CallTimeout)
+	defer calls.CloseIdleConnections()
+
+	var consumers sync.WaitGroup
+	defer consumers.Wait()
+	for pause := lookupRetryMin; ctx.Err() == nil; {
+		wanted, err := lookup(c.GatewayURL, client)
+		c.note(wanted, err)
+		if err == nil {
+			c.serve(ctx, wanted, calls, &consumers)
+			pause = lookupRetryMin
+			sleep(ctx, c.LookupInterval)
+			continue
+		}
+		// The last good map stays in force: what the gateway does not say now, it said before.
+		c.Logger.Warn("the gateway cannot be asked for its functions", "error", err)
+		sleep(ctx, pause)
+		pause = min(2*pause, c.LookupInterval)
+	}
+}
+
+// note keeps how a lookup went.
+func (c *Connector) note(wanted []subscription, err error) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.lookup.Err, c.lookup.At = err, c.Now()
+	if err == nil {
+		c.lookup.Functions = len(wanted)
+	}
+}
+
+// serve starts a consumer for each subscription that is new and stops those that are gone.
+func (c *Connector) serve(ctx context.Context, wanted []subscription, calls *http.Client, consumers *sync.WaitGroup) {
+	stillWanted := make(map[subscription]bool, len(wanted))
+	for _, s := range wanted {
+		stillWanted[s] = true
+		if c.running[s] != nil {
+			continue
+		}
+		stream, err := c.Bus.StreamOf(ctx, s.topic, c.Streams)
+		if err != nil {
+			c.Logger.Warn("topic cannot be served yet", "function", s.function, "topic", s.topic, "error", err)
+			continue
+		}
+		serving, stop := context.WithCancel(ctx)
+		c.running[s] = stop
+		d := c.delivery(s, stream, calls)
+		c.Logger.Info("serving", "function", s.function, "topic", s.topic, "stream", stream)
+		consumers.Go(func() { c.Bus.Consume(serving, d.consumer()) })
+	}
+	for s, stop := range c.running {
+		if !stillWanted[s] {
+			c.Logger.Info("no longer serving", "function", s.function, "topic", s.topic)
+			stop()
+			delete(c.running, s)
+		}
+	}
+}
+
+// sleep returns after d, or when ctx ends.
+func sleep(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}

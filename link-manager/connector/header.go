@@ -1,0 +1,47 @@
+package connector
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/linkwell/linkwell/link-checker/event"
+	"github.com/linkwell/linkwell/link-manager/bus"
+)
+
+// callHeader is what the function is told beside the body: the event's CloudEvents attributes and trace, and where it
+// comes from. Any other header of the event is left behind: a gateway or watchdog would act on some of them (Accept,
+// Upgrade, Connection, Authorization, X-Timeout, X-Callback-Url …; facts/openfaas.md 0.4).
+func callHeader(m bus.Message) http.Header {
+	header := make(http.Header)
+	for name, values := range m.Header {
+		lower := strings.ToLower(name)
+		if len(values) > 0 && (strings.HasPrefix(lower, "ce-") || forwarded[lower]) {
+			header.Set(name, values[0])
+		}
+	}
+	id := first(m.Header[event.HeaderMessageID])
+	if id == "" {
+		id = m.Stream + "-" + strconv.FormatUint(m.Sequence, 10)
+	}
+	// The gateway keeps a call id it is given, so that one id leads from the event to the function's log.
+	header.Set("X-Call-Id", id)
+	// With it net/http may repeat a POST that a stale connection swallowed.
+	header.Set("Idempotency-Key", id)
+	header.Set("X-Nats-Subject", m.Subject)
+	header.Set("X-Nats-Stream", m.Stream)
+	header.Set("X-Nats-Stream-Seq", strconv.FormatUint(m.Sequence, 10))
+	header.Set("X-Nats-Consumer", m.Consumer)
+	header.Set("X-Nats-Msg-Id", id)
+	header.Set("X-Nats-Delivery-Attempt", strconv.FormatUint(m.Deliveries, 10))
+	header.Set("X-Nats-Published", m.Published.UTC().Format(time.RFC3339Nano))
+	return header
+}
+
+// forwarded are the headers of an event, beside its ce- attributes, that are handed on.
+var forwarded = map[string]bool{
+	event.HeaderContentType: true,
+	event.HeaderTraceParent: true,
+	"tracestate":            true,
+}

@@ -1,0 +1,117 @@
+package connector
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openfaas/connector-sdk/types"
+)
+
+const (
+	lookupTimeout  = 10 * time.Second
+	lookupRetryMin = 200 * time.Millisecond
+	// lookupBytes is the most a gateway may say about its functions.
+	lookupBytes = 16 << 20
+)
+
+// lookup asks the gateway which functions want which topics, sorted. It fails if the gateway is away or says anything but
+// a list.
+func lookup(gatewayURL string, client *http.Client) ([]subscription, error) {
+	// A builder keeps nothing worth keeping, and one for each question cannot be in two states.
+	topics, err := types.NewFunctionLookupBuilder(gatewayURL, "", client, nil).Build()
+	if err != nil {
+		return nil, fmt.Errorf("ask the gateway for its functions: %w", err)
+	}
+	var wanted []subscription
+	for topic, functions := range topics {
+		for _, function := range functions {
+			wanted = append(wanted, subscription{function: function, topic: topic})
+		}
+	}
+	slices.SortFunc(wanted, func(a, b subscription) int {
+		return cmp.Or(cmp.Compare(a.function, b.function), cmp.Compare(a.topic, b.topic))
+	})
+	return wanted, nil
+}
+
+// Credentials are the gateway's basic auth.
+type Credentials struct{ User, Password string }
+
+// ReadCredentials reads the files OpenFaaS mounts, basic-auth-user and basic-auth-password, in folder. The empty folder
+// means no credentials: nil.
+func ReadCredentials(folder string) (*Credentials, error) {
+	if folder == "" {
+		return nil, nil
+	}
+	var read [2]string
+	for i, name := range []string{"basic-auth-user", "basic-auth-password"} {
+		content, err := os.ReadFile(filepath.Join(folder, name))
+		if err != nil {
+			return nil, fmt.Errorf("read gateway credentials: %w", err)
+		}
+		read[i] = strings.TrimSpace(string(content))
+	}
+	return &Credentials{User: read[0], Password: read[1]}, nil
+}
+
+// ParseGatewayURL returns the URL as the sdk wants it, without a trailing slash. It fails with a sentence if it is not the
+// root of an http or https server, which is the only thing the sdk can talk to.
+func ParseGatewayURL(text string) (string, error) {
+	u, err := url.Parse(text)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+		return "", fmt.Errorf("GATEWAY_URL must be the root of a gateway, like http://gateway.openfaas:8080")
+	}
+	if u.User != nil {
+		return "", fmt.Errorf("GATEWAY_URL must not hold a password; put it into the files of GATEWAY_AUTH_DIR")
+	}
+	return u.Scheme + "://" + u.Host, nil
+}
+
+// newLookupClient returns the client for questions about functions.
+func newLookupClient(credentials *Credentials) *http.Client {
+	return &http.Client{
+		Timeout:   lookupTimeout,
+		Transport: &lookupTransport{credentials: credentials, base: &http.Transport{IdleConnTimeout: 90 * time.Second}},
+	}
+}
+
+// lookupTransport adds the credentials and turns every answer but 2xx into an error: the sdk reads a 500 with a JSON list
+// as "no functions".
+type lookupTransport struct {
+	credentials *Credentials
+	base        *http.Transport
+}
+
+func (t *lookupTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if t.credentials != nil {
+		req = req.Clone(req.Context())
+		req.SetBasicAuth(t.credentials.User, t.credentials.Password)
+	}
+	res, err := t.base.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	if res.StatusCode < 200 || res.StatusCode > 299 {
+		_ = res.Body.Close()
+		return nil, fmt.Errorf("%s answered %s", req.URL.Path, res.Status)
+	}
+	res.Body = &limitedBody{Reader: io.LimitReader(res.Body, lookupBytes), Closer: res.Body}
+	return res, nil
+}
+
+// CloseIdleConnections lets http.Client.CloseIdleConnections reach the connections.
+func (t *lookupTransport) CloseIdleConnections() { t.base.CloseIdleConnections() }
+
+// limitedBody is a response body of which only a bounded part can be read.
+type limitedBody struct {
+	io.Reader
+	io.Closer
+}

@@ -1,0 +1,77 @@
+package connector
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/linkwell/linkwell/link-checker/event"
+)
+
+// verdict is what an answer means for the event it answers.
+type verdict string
+
+const (
+	// done: the function did what the event asks for.
+	done verdict = "ack"
+	// hopeless: the function says it will never handle this event.
+	hopeless verdict = "dead"
+	// again: the function could not handle the event now.
+	again verdict = "retry"
+	// unanswered: nothing that can be told apart from trouble on the way to the function.
+	unanswered verdict = "infrastructure"
+)
+
+// outcome is a row of the outcome table.
+type outcome struct {
+	verdict verdict
+	// reason is for logs and dead letters: a status code or an error, never a body.
+	reason string
+	// notBefore is how long the answer asks us to wait; 0 if it does not say.
+	notBefore time.Duration
+}
+
+// decide is the outcome table: what one answer means. It looks at nothing but the answer and the clock.
+func decide(a answer, now time.Time) outcome {
+	switch {
+	case a.err != nil:
+		return outcome{verdict: unanswered, reason: a.err.Error()}
+	case !fromFunction(a.header):
+		return outcome{verdict: unanswered, reason: fmt.Sprintf("answer %d is not marked as the function's", a.status)}
+	case a.status >= 200 && a.status <= 299:
+		return outcome{verdict: done}
+	}
+	o := outcome{verdict: again, reason: fmt.Sprintf("the function answered %d", a.status)}
+	switch a.status {
+	case http.StatusBadRequest, http.StatusConflict, http.StatusGone, http.StatusRequestEntityTooLarge,
+		http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
+		o.verdict = hopeless
+	default:
+		o.notBefore = retryAfter(a.header.Get("Retry-After"), now)
+	}
+	return o
+}
+
+// fromFunction reports whether the function itself gave the answer: it or its watchdog marked it, and no part of OpenFaaS
+// says that it answered in the function's place.
+func fromFunction(header http.Header) bool {
+	return header.Get("X-Openfaas-Internal") == "" &&
+		(header.Get(event.HeaderFunction) != "" || header.Get("X-Duration-Seconds") != "")
+}
+
+// maxRetryAfter is the longest wait a function can ask for.
+const maxRetryAfter = time.Hour
+
+// retryAfter reads Retry-After (RFC 9110 section 10.2.3): seconds or a date; 0 if it says nothing usable.
+func retryAfter(value string, now time.Time) time.Duration {
+	value = strings.TrimSpace(value)
+	if seconds, err := strconv.Atoi(value); err == nil {
+		return min(max(time.Duration(seconds)*time.Second, 0), maxRetryAfter)
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return min(max(at.Sub(now), 0), maxRetryAfter)
+	}
+	return 0
+}

@@ -1,0 +1,47 @@
+package connector
+
+import (
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// Retries of one event by one function. They are Linkwell's defaults; a function's annotations may change them later.
+const (
+	maxAttempts  = 10
+	retryWaitMin = time.Second
+	retryWaitMax = 2 * time.Minute
+)
+
+// backoff is the wait before the attempt after n: doubling from retryWaitMin to retryWaitMax, half of it random, so that
+// what failed together does not come back together.
+func backoff(n int) time.Duration {
+	d := retryWaitMin << min(max(n-1, 0), 20)
+	d = min(d, retryWaitMax)
+	return d/2 + rand.N(d/2+1)
+}
+
+// attempts counts the answers a function gave to each event that is still open, by stream sequence. A restart begins the
+// count again, which can only make an event be tried more often.
+type attempts struct {
+	mutex sync.Mutex
+	count map[uint64]int
+}
+
+// add counts one more answer and returns how many there are.
+func (a *attempts) add(sequence uint64) int {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	if a.count == nil {
+		a.count = make(map[uint64]int)
+	}
+	a.count[sequence]++
+	return a.count[sequence]
+}
+
+// forget ends the count of an event that is settled.
+func (a *attempts) forget(sequence uint64) {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	delete(a.count, sequence)
+}
