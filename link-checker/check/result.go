@@ -20,7 +20,7 @@ type Result struct {
 	// Method is that of the request which decided: HEAD or GET; empty if no request was made.
 	Method string `json:"method,omitempty"`
 	Notes  []Note `json:"notes,omitempty"`
-	// RetryAfterSeconds is how long the server asks us to wait, 0 to 86,400.
+	// RetryAfterSeconds is how long the server asks us to wait, 0 to MaxRetryAfterSeconds.
 	RetryAfterSeconds int `json:"retry_after_seconds,omitempty"`
 	// CertificateExpiresAt is when the final server's certificate ends; zero without TLS.
 	CertificateExpiresAt time.Time `json:"certificate_expires_at,omitzero"`
@@ -30,6 +30,9 @@ type Result struct {
 	// CheckedAt is when the check ended, in UTC.
 	CheckedAt time.Time `json:"checked_at,omitzero"`
 }
+
+// MaxRetryAfterSeconds is the longest wait a server can ask for: a day.
+const MaxRetryAfterSeconds = 86_400
 
 // Redirect is one hop: the URL that was asked, without userinfo, and the 3xx it answered.
 type Redirect struct {

@@ -43,7 +43,7 @@ func (c Checked) Encode() []byte {
 }
 
 // DecodeChecked reads the body of link.checked. It fails, wrapping ErrMalformed, if the body is not a JSON object, has a
-// check_id that is not one, has no url, or its status is not the one its reason stands for.
+// check_id that is not one, has no url, has a number out of its range, or its status is not the one its reason stands for.
 func DecodeChecked(body []byte) (Checked, error) {
 	var c Checked
 	if err := decode(body, &c); err != nil {
@@ -56,6 +56,8 @@ func DecodeChecked(body []byte) (Checked, error) {
 		return Checked{}, fmt.Errorf(`%w: the body has no "url"`, ErrMalformed)
 	case !c.Reason.Known():
 		return Checked{}, fmt.Errorf("%w: unknown reason %q", ErrMalformed, c.Reason)
+	case c.HTTPStatus < 0 || c.HTTPStatus > 999 || c.RetryAfterSeconds < 0 || c.RetryAfterSeconds > check.MaxRetryAfterSeconds || c.DurationMS < 0:
+		return Checked{}, fmt.Errorf(`%w: "http_status", "retry_after_seconds" or "duration_ms" is out of its range`, ErrMalformed)
 	case c.Status != c.Reason.Status():
 		return Checked{}, fmt.Errorf("%w: reason %q stands for status %q, not %q", ErrMalformed, c.Reason, c.Reason.Status(), c.Status)
 	}

@@ -57,6 +57,8 @@ func TestDecodeCheckedRefuses(t *testing.T) {
 		"an odd check_id":              {`{"check_id":"x","url":"a","status":"valid","reason":"ok"}`, "check_id"},
 		"a reason of a newer version":  {`{"url":"a","status":"valid","reason":"fine"}`, `unknown reason "fine"`},
 		"a status that does not match": {`{"url":"a","status":"valid","reason":"not_found"}`, `stands for status "invalid"`},
+		"an odd http status":           {`{"url":"a","status":"valid","reason":"ok","http_status":-1}`, "out of its range"},
+		"a wait of years":              {`{"url":"a","status":"valid","reason":"ok","retry_after_seconds":86401}`, "out of its range"},
 		"no reason":                    {`{"url":"a","status":"valid"}`, "unknown reason"},
 	} {
 		t.Run(name, func(t *testing.T) {

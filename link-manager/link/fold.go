@@ -44,7 +44,7 @@ var undecidedGaps = []time.Duration{10 * time.Minute, time.Hour, 6 * time.Hour, 
 // minute and never more than a day, or the next of undecidedGaps.
 func undecidedGap(n, retryAfterSeconds int) time.Duration {
 	if retryAfterSeconds > 0 {
-		return min(max(time.Duration(retryAfterSeconds)*time.Second, time.Minute), 24*time.Hour)
+		return max(time.Duration(min(retryAfterSeconds, check.MaxRetryAfterSeconds))*time.Second, time.Minute)
 	}
 	return undecidedGaps[min(n, len(undecidedGaps))-1]
 }

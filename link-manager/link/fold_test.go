@@ -1,6 +1,7 @@
 package link
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -96,7 +97,7 @@ func TestUndecidedTargetsRestLongerAndLonger(t *testing.T) {
 
 func TestRetryAfterIsHonoured(t *testing.T) {
 	for seconds, want := range map[int]time.Duration{
-		1: time.Minute, 90: 90 * time.Second, 7200: 2 * time.Hour, 86_400: 24 * time.Hour, 1_000_000: 24 * time.Hour,
+		1: time.Minute, 90: 90 * time.Second, 7200: 2 * time.Hour, 86_400: 24 * time.Hour, 1_000_000: 24 * time.Hour, math.MaxInt: 24 * time.Hour,
 		0: 10 * time.Minute, -5: 10 * time.Minute,
 	} {
 		r := result(check.RateLimited)

@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/linkwell/linkwell/link-checker/event"
+	"github.com/linkwell/linkwell/link-manager/link"
+)
+
+// Outcome is what became of a result.
+type Outcome string
+
+const (
+	// Applied: the target, its history and its links say so now.
+	Applied Outcome = "applied"
+	// Late: nobody waits for this check_id. The result is late, repeated or forged, or its link was deleted.
+	Late Outcome = "late"
+	// Mismatch: the check_id is outstanding, but for another URL.
+	Mismatch Outcome = "mismatch"
+)
+
+// settleAtOnce is how many links copy the target's status together with the result; the others follow by Settle.
+const settleAtOnce = 500
+
+// Apply folds a result into its target in one transaction, together with its row of the history; afterwards the target
+// rests in LaneDue. A result that is Late or a Mismatch changes nothing. After an error nothing has changed either, unless
+// the connection was lost during the commit; applying again is safe always.
+func (s *Store) Apply(ctx context.Context, c event.Checked) (Outcome, error) {
+	if !isCheckID(c.CheckID) {
+		return Late, nil
+	}
+	var outcome Outcome
+	err := s.write(ctx, func(ctx context.Context, tx querier) error {
+		t, err := scanTarget(tx.QueryRowContext(ctx, s.dialect.lockOutstanding, c.CheckID))
+		switch {
+		case none(err):
+			outcome = Late
+			return nil
+		case err != nil:
+			return err
+		case t.url != c.URL:
+			outcome = Mismatch
+			return nil
+		}
+		outcome = Applied
+		return apply(ctx, tx, t, c, s.now())
+	})
+	if err != nil {
+		return "", fmt.Errorf("apply result: %w", err)
+	}
+	return outcome, nil
+}
+
+// apply writes the result that the locked target t waits for.
+func apply(ctx context.Context, tx querier, t target, c event.Checked, now time.Time) error {
+	if err := remember(ctx, tx, t, c, now); err != nil {
+		return err
+	}
+	next := link.Fold(t.standing, c.Result, now)
+	if t.version == 0 || next.Status != t.standing.Status || next.Reason != t.standing.Reason {
+		// Only then is there something to copy: a target with many owners that stays well costs one row for each check.
+		t.version++
+	}
+	t.standing = next
+	if err := rest(ctx, tx, t); err != nil {
+		return err
+	}
+	copied, err := copyStanding(ctx, tx, t, settleAtOnce)
+	if err != nil || copied < settleAtOnce {
+		return err
+	}
+	return queueToSettle(ctx, tx, t.id, now)
+}
+
+// remember writes the row of the history.
+func remember(ctx context.Context, tx querier, t target, c event.Checked, now time.Time) error {
+	result, err := json.Marshal(c.Result)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO checks (check_id, target_id, lane, attempt, status, reason, http_status, checked_at, result)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		c.CheckID, t.id, t.lane, t.attempt, c.Status, c.Reason, c.HTTPStatus, micros(now), string(result))
+	return err
+}
+
+// rest writes the target's new standing, ends its lease and leaves it until it is due again.
+func rest(ctx context.Context, tx querier, t target) error {
+	known := t.standing
+	_, err := tx.ExecContext(ctx, `
+		UPDATE targets
+		SET status = $2, reason = $3,
+		    last_status = $4, last_reason = $5, last_http_status = $6, last_checked_at = $7,
+		    failing_since = $8, undecided = $9, version = $10,
+		    lane = $11, due_at = $12, check_id = NULL, attempt = 0, lease_until = NULL
+		WHERE id = $1`,
+		t.id, known.Status, known.Reason,
+		known.Last.Status, known.Last.Reason, known.Last.HTTPStatus, micros(known.Last.CheckedAt),
+		micros(known.FailingSince), known.Undecided, t.version,
+		LaneDue, micros(known.NextCheckAt))
+	return err
+}
+
+// isCheckID keeps what cannot be an id away from the database, which might refuse to look for it.
+func isCheckID(id string) bool {
+	raw, err := hex.DecodeString(id)
+	return err == nil && len(raw) == 16
+}

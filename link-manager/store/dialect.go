@@ -1,0 +1,33 @@
+package store
+
+import (
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+// dialect is all that differs between SQLite and PostgreSQL once a connection is open.
+type dialect struct {
+	goose      goose.Dialect
+	migrations fs.FS
+	// migrationLock lets several processes start at once; nil where only one can.
+	migrationLock lock.SessionLocker
+
+	// begin is run first in every transaction; empty for nothing.
+	begin string
+	// atClose is run last of all; empty for nothing.
+	atClose string
+	// retryable reports whether a transaction that failed with this error may succeed when it is run again.
+	retryable func(error) bool
+
+	// lockTarget ($1 id) and lockOutstanding ($1 check_id) select targetColumns of one target and keep everybody else
+	// from writing it until the transaction ends.
+	lockTarget      string
+	lockOutstanding string
+	// nextQueued selects targetColumns of the target that has waited longest to be settled, of those nobody else has
+	// locked, and locks it.
+	nextQueued string
+	// claim is described at Store.Claim.
+	claim string
+}

@@ -1,0 +1,59 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+)
+
+// Check is one answer in the history of a target.
+type Check struct {
+	CheckID string
+	// Attempt is the claim that was answered, from 1; more than 1 means that earlier ones got lost.
+	Attempt int
+	// Result is the answer. Its CheckedAt is when it was applied, by the store's clock, like that of a link's last answer.
+	check.Result
+}
+
+// Checks returns the newest answers for the owner's link, newest first, at most limit; never nil. Answers from before the
+// link led to its target are not the owner's to see. It fails with link.ErrNotFound like Get.
+func (s *Store) Checks(ctx context.Context, owner, id string, limit int) ([]Check, error) {
+	checks := []Check{}
+	err := s.read(ctx, func(ctx context.Context, db querier) error {
+		l, err := find(ctx, db, owner, id)
+		if err != nil {
+			return err
+		}
+		rows, err := db.QueryContext(ctx, `
+			SELECT check_id, attempt, checked_at, result
+			FROM checks
+			WHERE target_id = $1 AND checked_at >= $2
+			ORDER BY checked_at DESC, check_id DESC
+			LIMIT $3`, l.targetID, micros(l.linkedAt), max(limit, 0))
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			var c Check
+			var checkedAt time.Time
+			var result []byte
+			if err := rows.Scan(&c.CheckID, &c.Attempt, instant{&checkedAt}, &result); err != nil {
+				return err
+			}
+			if err := json.Unmarshal(result, &c.Result); err != nil {
+				return fmt.Errorf("read check %s: %w", c.CheckID, err)
+			}
+			c.CheckedAt = checkedAt
+			checks = append(checks, c)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read history: %w", err)
+	}
+	return checks, nil
+}

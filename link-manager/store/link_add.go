@@ -1,0 +1,77 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+	"github.com/linkwell/linkwell/link-manager/link"
+)
+
+// Add saves a link, with its target due now, in one transaction. The link it returns is always pending and never checked,
+// even if its target was checked a moment ago for somebody else: then Settle tells soon.
+//
+// It fails with a *link.FieldError if the draft cannot be stored, and with a *link.DuplicateError if the owner has a link
+// to the same target.
+func (s *Store) Add(ctx context.Context, owner string, d link.Draft) (link.Link, error) {
+	d, url, err := prepare(d)
+	if err != nil {
+		return link.Link{}, fmt.Errorf("add link: %w", err)
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return link.Link{}, fmt.Errorf("add link: %w", err)
+	}
+	var added saved
+	err = s.write(ctx, func(ctx context.Context, tx querier) error {
+		now := s.now()
+		t, err := adopt(ctx, tx, url, now)
+		if err != nil {
+			return err
+		}
+		added = saved{
+			Link: link.Link{
+				ID: id.String(), Owner: owner, URL: d.URL, Title: d.Title, Description: d.Description, Tags: d.Tags,
+				Standing: t.standing, CreatedAt: now, UpdatedAt: now,
+			},
+			targetID: t.id, version: t.version, linkedAt: now,
+		}
+		return s.insertLink(ctx, tx, added, searchText(d))
+	})
+	if err != nil {
+		return link.Link{}, fmt.Errorf("add link: %w", err)
+	}
+	added.Standing = added.shown()
+	return added.Link, nil
+}
+
+// prepare is the draft as it will be stored, and the URL of its target; or a *link.FieldError.
+func prepare(d link.Draft) (link.Draft, string, error) {
+	d, err := d.Normalize()
+	if err != nil {
+		return link.Draft{}, "", err
+	}
+	url, err := link.Key(d.URL)
+	return d, url, err
+}
+
+// insertLink stores a new link to a target that is locked.
+func (s *Store) insertLink(ctx context.Context, tx querier, l saved, searchText string) error {
+	result, err := tx.ExecContext(ctx, `
+		INSERT INTO links (id, owner, target_id, url, title, description, search_text,
+		                   status, reason, target_version, linked_at, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, $9, $9, $9)
+		ON CONFLICT (owner, target_id) DO NOTHING`,
+		l.ID, l.Owner, l.targetID, l.URL, l.Title, l.Description, searchText, check.Pending, micros(l.CreatedAt))
+	if err != nil {
+		return err
+	}
+	if inserted, err := result.RowsAffected(); err != nil {
+		return err
+	} else if inserted == 0 {
+		return duplicate(ctx, tx, l.Owner, l.targetID)
+	}
+	return addTags(ctx, tx, l.Owner, l.ID, l.Tags)
+}

@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+	"github.com/linkwell/linkwell/link-manager/link"
+)
+
+// saved is a link as it stands in the database, beside its target.
+type saved struct {
+	link.Link
+	targetID  int64
+	targetURL string
+	// targetVersion and version are the target's version that the link has a copy of, and the newest there is; 0 means
+	// not settled, and never checked.
+	targetVersion, version int64
+	// linkedAt is since when it leads to this target.
+	linkedAt time.Time
+}
+
+const selectSaved = `
+	SELECT l.id, l.owner, l.url, l.title, l.description, l.status, l.reason, l.target_version,
+	       l.linked_at, l.created_at, l.updated_at,
+	       t.id, t.url, t.last_status, t.last_reason, t.last_http_status, t.last_checked_at,
+	       t.failing_since, t.undecided, t.due_at, t.version,
+	       (SELECT string_agg(g.tag, ',') FROM link_tags g WHERE g.link_id = l.id)
+	FROM links l
+	JOIN targets t ON t.id = l.target_id
+	WHERE l.owner = $1`
+
+// scanSaved reads a row of selectSaved; row is a *sql.Row or *sql.Rows.
+func scanSaved(row interface{ Scan(...any) error }) (saved, error) {
+	var l saved
+	var tags sql.NullString
+	err := row.Scan(
+		&l.ID, &l.Owner, &l.URL, &l.Title, &l.Description, &l.Status, &l.Reason, &l.targetVersion,
+		instant{&l.linkedAt}, instant{&l.CreatedAt}, instant{&l.UpdatedAt},
+		&l.targetID, &l.targetURL, &l.Last.Status, &l.Last.Reason, &l.Last.HTTPStatus, instant{&l.Last.CheckedAt},
+		instant{&l.FailingSince}, &l.Undecided, instant{&l.NextCheckAt}, &l.version, &tags)
+	if err != nil {
+		return saved{}, err
+	}
+	l.Tags = splitTags(tags.String)
+	l.Standing = l.shown()
+	return l, nil
+}
+
+// shown is what the link's owner may know of the target: nothing until the link is settled, and nothing from before the
+// link led there, because that would tell that somebody else had saved the same.
+func (l saved) shown() link.Standing {
+	if l.targetVersion > 0 {
+		return l.Standing.SeenSince(l.linkedAt)
+	}
+	next := l.NextCheckAt
+	if l.version > 0 && next.After(l.linkedAt) {
+		next = l.linkedAt // it will be settled from what others know; a new target would be due at once
+	}
+	return link.Standing{Status: check.Pending, NextCheckAt: next}
+}
+
+// find reads one link of the owner; link.ErrNotFound if it is not theirs.
+func find(ctx context.Context, db querier, owner, id string) (saved, error) {
+	if parsed, err := uuid.Parse(id); err != nil || parsed.String() != id {
+		return saved{}, link.ErrNotFound
+	}
+	l, err := scanSaved(db.QueryRowContext(ctx, selectSaved+` AND l.id = $2`, owner, id))
+	if none(err) {
+		return saved{}, link.ErrNotFound
+	}
+	return l, err
+}
+
+// duplicate fails with a *link.DuplicateError if the owner has a link to the target.
+func duplicate(ctx context.Context, db querier, owner string, targetID int64) error {
+	l, err := scanSaved(db.QueryRowContext(ctx, selectSaved+` AND l.target_id = $2`, owner, targetID))
+	switch {
+	case none(err):
+		return nil
+	case err != nil:
+		return err
+	}
+	return &link.DuplicateError{Existing: l.Link}
+}
+
+// lockSaved reads one link of the owner and locks its target, and so the link; link.ErrNotFound if it is not theirs.
+func (s *Store) lockSaved(ctx context.Context, tx querier, owner, id string) (saved, target, error) {
+	seen, err := find(ctx, tx, owner, id)
+	if err != nil {
+		return saved{}, target{}, err
+	}
+	t, err := s.lockTarget(ctx, tx, seen.targetID)
+	if err != nil {
+		return saved{}, target{}, err
+	}
+	l, err := find(ctx, tx, owner, id)
+	if err == nil && l.targetID != t.id {
+		err = errMoved
+	}
+	return l, t, err
+}
+
+// searchText is what List looks for words in.
+func searchText(d link.Draft) string {
+	return strings.ToLower(strings.Join(append([]string{d.URL, d.Title, d.Description}, d.Tags...), "\n"))
+}
+
+// splitTags undoes string_agg; a tag holds no comma.
+func splitTags(joined string) []string {
+	if joined == "" {
+		return []string{}
+	}
+	tags := strings.Split(joined, ",")
+	slices.Sort(tags)
+	return tags
+}

@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+const selectNextQueued = `
+	SELECT ` + targetColumns + `
+	FROM settle_queue q
+	JOIN targets ON targets.id = q.target_id
+	ORDER BY q.queued_at, q.target_id
+	LIMIT 1`
+
+// errNothingQueued means that no target waits to be settled, or that others are at it.
+var errNothingQueued = errors.New("nothing is queued")
+
+// Settle copies what is known of queued targets to their links, at most limit links in a transaction, until no target is
+// queued or ctx ends. It returns how many links were settled, also beside an error.
+func (s *Store) Settle(ctx context.Context, limit int) (settled int, err error) {
+	for limit > 0 {
+		var n int
+		err := s.write(ctx, func(ctx context.Context, tx querier) (err error) {
+			n, err = s.settleSome(ctx, tx, limit)
+			return err
+		})
+		switch {
+		case errors.Is(err, errNothingQueued):
+			return settled, nil
+		case err != nil:
+			return settled, fmt.Errorf("settle links: %w", err)
+		}
+		settled += n
+	}
+	return settled, nil
+}
+
+// settleSome settles at most limit links of at most limit targets. It fails with errNothingQueued if there is no target.
+func (s *Store) settleSome(ctx context.Context, tx querier, limit int) (settled int, err error) {
+	for i := 0; i < limit && settled < limit; i++ {
+		t, err := scanTarget(tx.QueryRowContext(ctx, s.dialect.nextQueued))
+		switch {
+		case none(err) && i == 0:
+			return 0, errNothingQueued
+		case none(err):
+			return settled, nil
+		case err != nil:
+			return 0, err
+		}
+		left := limit - settled
+		n, err := copyStanding(ctx, tx, t, left)
+		if err != nil {
+			return 0, err
+		}
+		settled += n
+		if n == left {
+			return settled, nil // it may have more links, and stays queued
+		}
+		if _, err := tx.ExecContext(ctx, `DELETE FROM settle_queue WHERE target_id = $1`, t.id); err != nil {
+			return 0, err
+		}
+	}
+	return settled, nil
+}
+
+// queueToSettle leaves the links of a locked target to Settle.
+func queueToSettle(ctx context.Context, tx querier, targetID int64, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO settle_queue (target_id, queued_at)
+		VALUES ($1, $2)
+		ON CONFLICT (target_id) DO NOTHING`, targetID, micros(now))
+	return err
+}
+
+// copyStanding copies status and reason of the locked target t to at most limit of its links that have an older copy,
+// those without any first, and returns to how many.
+func copyStanding(ctx context.Context, tx querier, t target, limit int) (int, error) {
+	result, err := tx.ExecContext(ctx, `
+		UPDATE links
+		SET status = $2, reason = $3, target_version = $4
+		WHERE id IN (
+			SELECT id
+			FROM links
+			WHERE target_id = $1 AND target_version < $4
+			ORDER BY target_version
+			LIMIT $5)`,
+		t.id, t.standing.Status, t.standing.Reason, t.version, limit)
+	if err != nil {
+		return 0, err
+	}
+	n, err := result.RowsAffected()
+	return int(n), err
+}

@@ -1,0 +1,162 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite" // the driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+//go:embed migrations/sqlite/*.sql
+var sqliteMigrations embed.FS
+
+// oldestSQLite is the first version without the WAL-reset bug, which could corrupt a database (3.7.0 to 3.51.2).
+const oldestSQLite = "3.51.3"
+
+// sqliteReaders is how many reads can run beside the one writer.
+const sqliteReaders = 4
+
+// SQLite has one writer, so that nothing needs to be locked row by row.
+var sqliteDialect = dialect{
+	goose:           goose.DialectSQLite3,
+	migrations:      sub(sqliteMigrations, "migrations/sqlite"),
+	atClose:         `PRAGMA wal_checkpoint(TRUNCATE)`,
+	retryable:       sqliteBusy,
+	lockTarget:      selectTarget,
+	lockOutstanding: selectOutstanding,
+	nextQueued:      selectNextQueued,
+	claim: `
+		WITH chosen AS (
+			SELECT id, row_number() OVER (ORDER BY since, id) AS place
+			FROM (
+				SELECT * FROM (
+					SELECT id, due_at AS since
+					FROM targets
+					WHERE lane = $1 AND check_id IS NULL AND owners > 0 AND due_at <= $2
+					ORDER BY due_at
+					LIMIT $3)
+				UNION ALL
+				SELECT * FROM (
+					SELECT id, lease_until AS since
+					FROM targets
+					WHERE lane = $1 AND check_id IS NOT NULL AND lease_until <= $2
+					ORDER BY lease_until
+					LIMIT $3))
+			ORDER BY since, id
+			LIMIT $3)
+		UPDATE targets
+		SET check_id = ids.value, attempt = targets.attempt + 1, lease_until = $4
+		FROM chosen JOIN json_each($5) AS ids ON ids.key = chosen.place - 1
+		WHERE targets.id = chosen.id
+		RETURNING ` + claimColumns,
+}
+
+// sqliteBusy: somebody else held the file longer than busy_timeout, a backup say. SQLite's queue is not a fair one, so the
+// next try may well get its turn.
+func sqliteBusy(err error) bool {
+	var failed *sqlite.Error
+	return errors.As(err, &failed) && failed.Code()&0xff == sqlite3.SQLITE_BUSY
+}
+
+// openSQLite opens the file: one connection that writes, and a pool beside it that can only read.
+func openSQLite(ctx context.Context, path string) (*Store, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := createPrivate(path); err != nil {
+		return nil, err
+	}
+	writer, err := sql.Open("sqlite", sqliteDSN(path, url.Values{
+		"_txlock": {"immediate"}, // a transaction that began by reading could not wait for its turn to write
+		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "trusted_schema(0)"},
+	}))
+	if err != nil {
+		return nil, err
+	}
+	writer.SetMaxOpenConns(1)
+	if err := checkSQLite(ctx, writer); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), writer.Close())
+	}
+	reader, err := sql.Open("sqlite", sqliteDSN(path, url.Values{
+		"mode":        {"ro"},
+		"_query_only": {"1"},
+		"_pragma":     {"busy_timeout(5000)", "trusted_schema(0)"},
+	}))
+	if err != nil {
+		return nil, errors.Join(err, writer.Close())
+	}
+	reader.SetMaxOpenConns(sqliteReaders)
+	reader.SetMaxIdleConns(sqliteReaders)
+	return &Store{writer: writer, reader: reader, dialect: sqliteDialect}, nil
+}
+
+// createPrivate makes sure that the file is there and can be written, because the operating system says better than
+// SQLite why not, and because people's links are nobody else's business.
+func createPrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return file.Close()
+}
+
+// sqliteDSN is a file: URI, in which any character of a path can be written.
+func sqliteDSN(path string, options url.Values) string {
+	path = filepath.ToSlash(path)
+	if !strings.HasPrefix(path, "/") { // C:/data
+		path = "/" + path
+	}
+	dsn := url.URL{Scheme: "file", Path: path, RawQuery: options.Encode()}
+	return dsn.String()
+}
+
+// checkSQLite fails if the file is no database or the library is one that could corrupt it.
+func checkSQLite(ctx context.Context, db *sql.DB) error {
+	var version string
+	if err := db.QueryRowContext(ctx, `SELECT sqlite_version()`).Scan(&version); err != nil {
+		return err
+	}
+	if olderSQLite(version, oldestSQLite) {
+		return fmt.Errorf("this program was built with SQLite %s, which can corrupt databases; it needs %s or newer", version, oldestSQLite)
+	}
+	return nil
+}
+
+// olderSQLite reports whether version a, like 3.51.3, came before b. What cannot be read came before everything.
+func olderSQLite(a, b string) bool {
+	return slices.Compare(versionNumbers(a), versionNumbers(b)) < 0
+}
+
+func versionNumbers(version string) []int {
+	var numbers []int
+	for part := range strings.SplitSeq(version, ".") {
+		n, err := strconv.Atoi(part)
+		if err != nil {
+			return nil
+		}
+		numbers = append(numbers, n)
+	}
+	return numbers
+}
+
+// sub is the folder of an embedded file system.
+func sub(files embed.FS, folder string) fs.FS {
+	inside, err := fs.Sub(files, folder)
+	if err != nil {
+		panic(err) // only for a name that is no path
+	}
+	return inside
+}

@@ -1,0 +1,117 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+	"github.com/linkwell/linkwell/link-manager/link"
+	"github.com/linkwell/linkwell/link-manager/store"
+)
+
+var applyTests = map[string]func(*testing.T, *fixture){
+	"an answer becomes the link's standing": func(t *testing.T, f *fixture) {
+		l := f.add("ann", page(1))
+		claim := f.claimOne(store.LaneAdded)
+		now := f.clock.pass(time.Second)
+		f.equal("outcome", f.answer(claim, check.NotFound), store.Applied)
+		l.Standing = link.Standing{
+			Status: check.Invalid, Reason: check.NotFound,
+			Last:         link.Answer{Status: check.Invalid, Reason: check.NotFound, HTTPStatus: 299, CheckedAt: now},
+			FailingSince: now, NextCheckAt: now.Add(24 * time.Hour),
+		}
+		f.equal("link", f.get(l), l)
+		f.equal("listed by status", f.list("ann", store.Filter{Status: check.Invalid}), []link.Link{l})
+		f.equal("listed by old status", f.list("ann", store.Filter{Status: check.Pending}), []link.Link{})
+	},
+	"a repeated, late, forged or malformed answer is late and changes nothing": func(t *testing.T, f *fixture) {
+		l := f.add("ann", page(1))
+		claim := f.claimOne(store.LaneAdded)
+		forged := claim
+		for _, id := range []string{"0123456789abcdef0123456789abcdef", "", "x", "\x00", "\xff"} {
+			forged.CheckID = id
+			f.equal("outcome of "+id, f.answer(forged, check.Gone), store.Late)
+		}
+		f.equal("outcome", f.answer(claim, check.OK), store.Applied)
+		want := f.get(l)
+		f.clock.pass(time.Second)
+		f.equal("repeated", f.answer(claim, check.OK), store.Late)
+		f.equal("contradicted", f.answer(claim, check.Gone), store.Late)
+		f.equal("link", f.get(l), want)
+		f.equal("answers in the history", len(f.history(l)), 1)
+	},
+	"an answer about another url is a mismatch, and the right one still counts": func(t *testing.T, f *fixture) {
+		l := f.add("ann", page(1))
+		claim := f.claimOne(store.LaneAdded)
+		wrong := claim
+		wrong.URL = page(2)
+		f.equal("outcome", f.answer(wrong, check.Gone), store.Mismatch)
+		f.equal("link", f.get(l), l)
+		f.equal("history", f.history(l), []store.Check{})
+		f.equal("outcome", f.answer(claim, check.OK), store.Applied)
+	},
+	"an undecided answer is shown, asked again when due, and turned by the next": func(t *testing.T, f *fixture) {
+		l := f.checked("ann", page(1), check.ServerError)
+		f.equal("status", l.Status, check.Pending)
+		f.equal("reason", l.Reason, check.ServerError)
+		f.equal("checked at", l.Last.CheckedAt, start.UTC())
+		f.equal("next check", l.NextCheckAt, start.Add(10*time.Minute).UTC())
+		f.clock.pass(10 * time.Minute)
+		claim := f.claimOne(store.LaneDue)
+		f.equal("attempt", claim.Attempt, 1)
+		f.answer(claim, check.OK)
+		l = f.get(l)
+		f.equal("status", l.Status, check.Valid)
+		f.equal("failing since", l.FailingSince, time.Time{})
+	},
+	"an undecided answer leaves a valid link valid, and says since when it fails": func(t *testing.T, f *fixture) {
+		l := f.checked("ann", page(1), check.OK)
+		now := f.clock.pass(24 * time.Hour)
+		f.answer(f.claimOne(store.LaneDue), check.ServerError)
+		l.Last = link.Answer{Status: check.Pending, Reason: check.ServerError, HTTPStatus: 299, CheckedAt: now}
+		l.FailingSince, l.Undecided, l.NextCheckAt = now, 1, now.Add(10*time.Minute)
+		f.equal("link", f.get(l), l)
+	},
+	"an answer that says the same reaches a link that waits": func(t *testing.T, f *fixture) {
+		f.checked("ann", page(1), check.OK)
+		f.clock.pass(48 * time.Hour)
+		bob := f.add("bob", page(1))
+		f.answer(f.claimOne(store.LaneAdded), check.OK)
+		f.equal("status", f.get(bob).Status, check.Valid)
+	},
+	"figures and texts of any size are kept": func(t *testing.T, f *fixture) {
+		l := f.add("ann", page(1))
+		answer := answerTo(f.claimOne(store.LaneAdded), check.OK)
+		answer.HTTPStatus, answer.DurationMS, answer.RetryAfterSeconds = math.MaxInt64, math.MaxInt64, math.MaxInt64
+		answer.Method, answer.FinalURL = "\x00", "https://example.com/<&>\x00"
+		f.equal("outcome", f.apply(answer), store.Applied)
+		answer.CheckedAt = start.UTC()
+		f.equal("history", f.history(l), []store.Check{{CheckID: answer.CheckID, Attempt: 1, Result: answer.Result}})
+	},
+	"a target with 1,200 owners settles them all": func(t *testing.T, f *fixture) {
+		const owners = 1200
+		name := func(i int) string { return fmt.Sprintf("owner %d", i) }
+		f.each(4, func(ctx context.Context, part int) error {
+			for i := part; i < owners; i += 4 {
+				if _, err := f.Add(ctx, name(i), link.Draft{URL: page(1)}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		valid := func() (n int) {
+			for i := range owners {
+				n += len(f.list(name(i), store.Filter{Status: check.Valid}))
+			}
+			return n
+		}
+		f.equal("outcome", f.answer(f.claimOne(store.LaneAdded), check.OK), store.Applied)
+		f.equal("valid at once", valid(), 500)
+		f.equal("settled", f.settle(), 700)
+		f.equal("valid in the end", valid(), owners)
+		f.equal("settled again", f.settle(), 0)
+	},
+}

@@ -1,0 +1,47 @@
+package storetest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/linkwell/linkwell/link-manager/store"
+)
+
+// BenchmarkClaim compares claiming ten targets where 1,000 are due with where 100,000 are; "ratio" should stay near 1.
+func BenchmarkClaim(b *testing.B, fresh func(t testing.TB) store.Config) {
+	few, many := withDue(b, fresh, 1_000), withDue(b, fresh, 100_000)
+	var took [2]time.Duration
+	for b.Loop() {
+		for i, f := range []*fixture{few, many} {
+			began := time.Now()
+			claims := f.claim(store.LaneDue, 10)
+			took[i] += time.Since(began)
+			f.equal("claims", len(claims), 10)
+			for _, c := range claims {
+				if _, err := f.Release(b.Context(), c.CheckID, start); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	}
+	b.ReportMetric(float64(took[0].Microseconds())/float64(b.N), "µs/1,000-due")
+	b.ReportMetric(float64(took[1].Microseconds())/float64(b.N), "µs/100,000-due")
+	b.ReportMetric(float64(took[1])/float64(took[0]), "ratio")
+	b.ReportMetric(0, "ns/op") // claiming and releasing together say nothing
+}
+
+// withDue is a store with n targets due in LaneDue, which nobody but the benchmark knows.
+func withDue(b *testing.B, fresh func(t testing.TB) store.Config, n int) *fixture {
+	f := newFixture(b, fresh(b))
+	hash := `CAST('target ' || i AS BLOB)`
+	if f.config.URL != "" {
+		hash = `CAST('target ' || i AS BYTEA)`
+	}
+	f.raw(fmt.Sprintf(`
+		WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < %d)
+		INSERT INTO targets (url, url_hash, key_version, host, status, lane, due_at, owners, created_at)
+		SELECT 'https://example.com/' || i, %s, 1, 'example.com', 'valid', 'due', %d + i, 1, 0
+		FROM numbers`, n, hash, start.Add(-time.Hour).UnixMicro()))
+	return f
+}

@@ -1,0 +1,72 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+	"github.com/linkwell/linkwell/link-manager/link"
+	"github.com/linkwell/linkwell/link-manager/store"
+)
+
+var settleTests = map[string]func(*testing.T, *fixture){
+	"a link to a fresh target is settled without a check, and shows nothing older than itself": func(t *testing.T, f *fixture) {
+		f.checked("bob", page(1), check.NotFound)
+		now := f.clock.pass(time.Hour)
+		ann := f.add("ann", page(1))
+		f.equal("saved", ann.Standing, link.Standing{Status: check.Pending, NextCheckAt: now})
+		f.equal("read back", f.get(ann), ann)
+		f.equal("claims", f.claim(store.LaneAdded, 10), []store.Claim(nil))
+		f.clock.pass(time.Second)
+		f.equal("settled", f.settle(), 1)
+		ann.Standing = link.Standing{
+			Status: check.Invalid, Reason: check.NotFound,
+			Last:         link.Answer{Status: check.Invalid, Reason: check.NotFound, HTTPStatus: 299, CheckedAt: now},
+			FailingSince: now, NextCheckAt: start.Add(24 * time.Hour).UTC(),
+		}
+		f.equal("afterwards", f.get(ann), ann)
+		f.equal("history", f.history(ann), []store.Check{})
+		f.equal("settled again", f.settle(), 0)
+	},
+	"a link to a stale target waits for a check": func(t *testing.T, f *fixture) {
+		bob := f.checked("bob", page(1), check.OK)
+		now := f.clock.pass(link.FreshFor)
+		ann := f.add("ann", page(1))
+		f.equal("saved", ann.Standing, link.Standing{Status: check.Pending, NextCheckAt: now})
+		f.equal("settled", f.settle(), 0)
+		f.equal("status meanwhile", f.get(ann).Status, check.Pending)
+		f.equal("status of the other meanwhile", f.get(bob).Status, check.Valid)
+		f.answer(f.claimOne(store.LaneAdded), check.Gone)
+		f.equal("status", f.get(ann).Status, check.Invalid)
+		f.equal("status of the other", f.get(bob).Status, check.Invalid)
+		f.equal("answers ann sees", len(f.history(ann)), 1)
+		f.equal("answers bob sees", len(f.history(bob)), 2)
+	},
+	"a link to a target that is being checked waits for that check": func(t *testing.T, f *fixture) {
+		f.checked("bob", page(1), check.OK)
+		f.clock.pass(24 * time.Hour)
+		claim := f.claimOne(store.LaneDue)
+		ann := f.add("ann", page(1))
+		f.equal("claims", f.claim(store.LaneAdded, 10), []store.Claim(nil))
+		f.answer(claim, check.OK)
+		f.equal("status", f.get(ann).Status, check.Valid)
+	},
+	"many targets are settled in transactions of any size": func(t *testing.T, f *fixture) {
+		for _, limit := range []int{1, 3, 100} {
+			for i := range 7 {
+				f.checked("bob", page(100*limit+i), check.OK)
+				f.add("ann", page(100*limit+i))
+			}
+			f.add("cid", page(100*limit))
+			got, err := f.Settle(t.Context(), limit)
+			f.equal("error", err, nil)
+			f.equal("settled", got, 8)
+			f.equal("still pending", f.list("ann", store.Filter{Status: check.Pending}), []link.Link{})
+		}
+	},
+	"a link deleted before it is settled is no trouble": func(t *testing.T, f *fixture) {
+		f.checked("bob", page(1), check.OK)
+		f.delete(f.add("ann", page(1)))
+		f.equal("settled", f.settle(), 0)
+	},
+}

@@ -1,0 +1,99 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+	"github.com/linkwell/linkwell/link-manager/link"
+)
+
+// target is a row of targets: one distinct URL and all that is known about it.
+type target struct {
+	id       int64
+	url      string
+	standing link.Standing
+	lane     Lane
+	checkID  string
+	attempt  int
+	version  int64
+}
+
+const (
+	targetColumns = `
+		targets.id, targets.url, targets.status, targets.reason,
+		targets.last_status, targets.last_reason, targets.last_http_status, targets.last_checked_at,
+		targets.failing_since, targets.undecided, targets.due_at,
+		targets.lane, COALESCE(targets.check_id, ''), targets.attempt, targets.version`
+
+	selectTarget      = `SELECT ` + targetColumns + ` FROM targets WHERE id = $1`
+	selectOutstanding = `SELECT ` + targetColumns + ` FROM targets WHERE check_id = $1`
+)
+
+func scanTarget(row *sql.Row) (target, error) {
+	var t target
+	known := &t.standing
+	err := row.Scan(
+		&t.id, &t.url, &known.Status, &known.Reason,
+		&known.Last.Status, &known.Last.Reason, &known.Last.HTTPStatus, instant{&known.Last.CheckedAt},
+		instant{&known.FailingSince}, &known.Undecided, instant{&known.NextCheckAt},
+		&t.lane, &t.checkID, &t.attempt, &t.version)
+	return t, err
+}
+
+// adopt counts one more link for the target with this url, which it inserts if it is new, and leaves it locked. A target
+// that was checked lately is queued to settle that link; any other is due now.
+func adopt(ctx context.Context, tx querier, url string, now time.Time) (target, error) {
+	hash := sha256.Sum256([]byte(url))
+	t, err := scanTarget(tx.QueryRowContext(ctx, `
+		INSERT INTO targets (url, url_hash, key_version, host, status, lane, due_at, owners, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $7)
+		ON CONFLICT (url_hash) DO UPDATE SET owners = targets.owners + 1
+		RETURNING `+targetColumns,
+		url, hash[:], link.KeyVersion, link.HostOf(url), check.Pending, LaneAdded, micros(now)))
+	if err != nil {
+		return target{}, err
+	}
+	if t.standing.Fresh(now) {
+		return t, queueToSettle(ctx, tx, t.id, now)
+	}
+	return t, hurry(ctx, tx, &t, now)
+}
+
+// disown counts one link less. A target that nobody is left to care for forgets the check that is out.
+func disown(ctx context.Context, tx querier, id int64) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE targets
+		SET owners      = owners - 1,
+		    check_id    = CASE WHEN owners > 1 THEN check_id END,
+		    lease_until = CASE WHEN owners > 1 THEN lease_until END,
+		    attempt     = CASE WHEN owners > 1 THEN attempt ELSE 0 END
+		WHERE id = $1`, id)
+	return err
+}
+
+// hurry makes the locked target t due now, in the lane a person waits for; one that is due already keeps its place in the
+// queue. While a check is out its answer is waited for, and only its next one, should it get lost, is hurried.
+func hurry(ctx context.Context, tx querier, t *target, now time.Time) error {
+	due := t.standing.NextCheckAt
+	if t.checkID == "" && due.After(now) {
+		due = now
+	}
+	if t.lane == LaneAdded && due.Equal(t.standing.NextCheckAt) {
+		return nil
+	}
+	t.lane, t.standing.NextCheckAt = LaneAdded, due
+	_, err := tx.ExecContext(ctx, `UPDATE targets SET lane = $2, due_at = $3 WHERE id = $1`, t.id, t.lane, micros(due))
+	return err
+}
+
+// lockTarget reads the target and keeps others from writing it, or any of its links, until the transaction ends.
+func (s *Store) lockTarget(ctx context.Context, tx querier, id int64) (target, error) {
+	return scanTarget(tx.QueryRowContext(ctx, s.dialect.lockTarget, id))
+}
+
+// none reports whether err only says that there is no such row.
+func none(err error) bool { return errors.Is(err, sql.ErrNoRows) }
