@@ -1,0 +1,119 @@
+package dispatch
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/linkwell/linkwell/link-checker/event"
+	"github.com/linkwell/linkwell/link-manager/store"
+)
+
+const (
+	// minOutstanding is how many checks of a lane may always be out.
+	minOutstanding = 256
+	// claimBatch is how many targets are claimed in one transaction.
+	claimBatch = 256
+	// publishAtOnce is how many publishes wait for the broker at a time.
+	publishAtOnce = 64
+	// publishTimeout bounds one publish.
+	publishTimeout = 5 * time.Second
+)
+
+// laneDispatcher dispatches one lane. It is used by one goroutine.
+type laneDispatcher struct {
+	*Dispatcher
+	lane store.Lane
+	// unpublished are claims the broker has not taken yet. While there are any, nothing more is claimed.
+	unpublished []store.Claim
+}
+
+// tick publishes what could not be published before, then claims and publishes what is due. It reports whether a full
+// batch went out, so that more may be due.
+func (l *laneDispatcher) tick(ctx context.Context) (more bool) {
+	if len(l.unpublished) > 0 {
+		l.unpublished = l.publish(ctx, l.unpublished)
+		if len(l.unpublished) > 0 {
+			return false
+		}
+	}
+	limit, err := l.room(ctx)
+	if err == nil && limit > 0 {
+		var claims []store.Claim
+		if claims, err = l.Store.Claim(ctx, l.lane, min(limit, claimBatch), l.Lease); err == nil {
+			l.unpublished = l.publish(ctx, claims)
+			return len(claims) == claimBatch && len(l.unpublished) == 0
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		l.Logger.Error("dispatch", "lane", l.lane, "error", err)
+	}
+	return false
+}
+
+// room is how many more checks may be out: what is out must be able to come back within its lease, so it is bounded by
+// what came back in the last quarter of one.
+func (l *laneDispatcher) room(ctx context.Context) (int, error) {
+	applied, err := l.Store.Applied(ctx, l.lane, l.Now().Add(-l.Lease/4))
+	if err != nil {
+		return 0, err
+	}
+	outstanding, err := l.Store.Outstanding(ctx, l.lane)
+	if err != nil {
+		return 0, err
+	}
+	return max(minOutstanding, applied) - outstanding, nil
+}
+
+// publish asks for the claimed checks and returns those the broker did not take, as long as their leases last. A claim
+// whose lease ended is left to the next claim.
+func (l *laneDispatcher) publish(ctx context.Context, claims []store.Claim) (failed []store.Claim) {
+	errs := make([]error, len(claims))
+	var publishing errgroup.Group
+	publishing.SetLimit(publishAtOnce)
+	for i, claim := range claims {
+		if !l.Now().Before(claim.LeaseUntil) {
+			continue
+		}
+		publishing.Go(func() error {
+			errs[i] = l.request(ctx, claim)
+			return nil
+		})
+	}
+	_ = publishing.Wait()
+
+	var first error
+	for i, err := range errs {
+		if err != nil {
+			failed = append(failed, claims[i])
+			if first == nil {
+				first = err
+			}
+		}
+	}
+	if first != nil && ctx.Err() == nil {
+		l.Logger.Warn("requests wait for the broker", "lane", l.lane, "waiting", len(failed), "error", first)
+	}
+	return failed
+}
+
+// request publishes one claim. Repeating it is safe: its id is the check's.
+func (l *laneDispatcher) request(ctx context.Context, claim store.Claim) error {
+	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
+	defer cancel()
+	subject := claim.Lane.Subject()
+	attributes := event.Attributes{ID: claim.CheckID, Type: event.RequestType(subject), Source: "link-manager", Time: l.Now(), Expires: claim.LeaseUntil}
+	body := event.Request{
+		CheckID:   claim.CheckID,
+		URL:       claim.URL,
+		Attempt:   claim.Attempt,
+		Confirm:   claim.Confirm,
+		ExpiresAt: claim.LeaseUntil.UTC(),
+	}.Encode()
+	if err := l.Publisher.Publish(ctx, subject, attributes.Header(), body); err != nil {
+		return fmt.Errorf("request check %s: %w", claim.CheckID, err)
+	}
+	return nil
+}
