@@ -27,7 +27,7 @@ type Result struct {
 	Timings              Timings   `json:"timings_ms,omitzero"`
 	// DurationMS is the whole check's time in milliseconds.
 	DurationMS int64 `json:"duration_ms"`
-	// CheckedAt is when the check ended, in UTC.
+	// CheckedAt is when the check ended, in UTC, to the millisecond.
 	CheckedAt time.Time `json:"checked_at,omitzero"`
 }
 

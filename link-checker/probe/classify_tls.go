@@ -1,0 +1,74 @@
+package probe
+
+import (
+	"bytes"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"slices"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+)
+
+// classifyCertificate is the reason why a certificate was not believed. A certificate that is out of date and for another
+// host counts as out of date, as in crypto/x509.
+func classifyCertificate(err error, _ progress) check.Reason {
+	var unverified *tls.CertificateVerificationError
+	if !errors.As(err, &unverified) {
+		return ""
+	}
+	var (
+		host    x509.HostnameError
+		invalid x509.CertificateInvalidError
+		unknown x509.UnknownAuthorityError
+		roots   x509.SystemRootsError
+	)
+	switch {
+	case errors.As(err, &host):
+		return check.TLSHostname
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return check.TLSExpired
+	case errors.As(err, &unknown) && chainLacksLink(unverified.UnverifiedCertificates):
+		return check.TLSChain
+	case errors.As(err, &roots):
+		return check.Internal
+	}
+	return check.TLSUntrusted
+}
+
+// chainLacksLink reports whether the server seems to have left out an intermediate certificate rather than to have an
+// authority nobody knows: the chain it sent ends with a certificate that another one issued, and that says where to get
+// the other one.
+func chainLacksLink(sent []*x509.Certificate) bool {
+	if len(sent) == 0 || slices.ContainsFunc(sent, selfIssued) {
+		return false
+	}
+	return len(sent[len(sent)-1].IssuingCertificateURL) > 0
+}
+
+func selfIssued(c *x509.Certificate) bool { return bytes.Equal(c.RawIssuer, c.RawSubject) }
+
+// classifyHandshake is the reason why client and server did not come to speak HTTP over TLS. A server that asks for a
+// certificate of ours and, seeing none, breaks off is there, for those who have one. How it breaks off is a matter of
+// versions and of luck: in TLS 1.3 its alert comes after the handshake and may be lost to the reset that follows it.
+func classifyHandshake(err error, at progress) check.Reason {
+	var record tls.RecordHeaderError
+	switch {
+	case errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/":
+		return check.ProtocolMismatch
+	case errors.As(err, &record):
+		return check.TLSProtocol
+	case at.certificateAsked && (at.http2 || isAlert(err) || classifyConnection(err, at) == check.Reset):
+		return check.OKRestricted
+	case isAlert(err):
+		return check.TLSProtocol
+	}
+	return ""
+}
+
+// isAlert reports whether err is the server's TLS alert; crypto/tls has no type for it.
+func isAlert(err error) bool {
+	var alert *net.OpError
+	return errors.As(err, &alert) && alert.Op == "remote error"
+}

@@ -1,0 +1,76 @@
+package probe
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A dialer opens the connections of one check, those to sites past the guard, and closes them all when the check ends.
+type dialer struct {
+	// deadline is the check's. net/http detaches a dial from the request that asked for it, so that another may use its
+	// connection; without this one it would have all the time in the world for the first of a host's addresses.
+	deadline time.Time
+	guard    Guard
+	resolver *net.Resolver
+
+	mu     sync.Mutex
+	open   []net.Conn
+	closed bool
+}
+
+func newDialer(deadline time.Time, guard Guard, resolver *net.Resolver) *dialer {
+	d := &dialer{deadline: deadline, guard: guard}
+	d.resolver = d.lookups(resolver)
+	return d
+}
+
+// DialContext is for http.Transport. It fails, wrapping ErrBlocked, if the guard refuses the address.
+func (d *dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	ctx, cancel := context.WithDeadline(ctx, d.deadline)
+	defer cancel()
+	guarded := net.Dialer{Resolver: d.resolver, Control: d.guard.Control, KeepAlive: -1}
+	conn, err := guarded.DialContext(ctx, network, absolute(address))
+	if err != nil {
+		return nil, err
+	}
+	return d.keep(conn)
+}
+
+// keep remembers conn for close; after close it closes conn and fails with net.ErrClosed.
+func (d *dialer) keep(conn net.Conn) (net.Conn, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closed {
+		_ = conn.Close()
+		return nil, net.ErrClosed
+	}
+	d.open = append(d.open, conn)
+	return conn, nil
+}
+
+func (d *dialer) close() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.closed = true
+	for _, conn := range d.open {
+		_ = conn.Close() // an error means only that it was closed already
+	}
+}
+
+// absolute ends a name that has a dot with another one, so that it is looked up as it stands: without the resolver's
+// search list, which in Kubernetes asks four wrong questions before the right one and may find some other host. The
+// hosts file is still read. Single words, such as localhost, stay as they are.
+func absolute(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil || !strings.Contains(host, ".") || strings.HasSuffix(host, ".") {
+		return address
+	}
+	if _, err := netip.ParseAddr(host); err == nil {
+		return address
+	}
+	return net.JoinHostPort(host+".", port)
+}

@@ -1,0 +1,68 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+)
+
+// An exchange is one request and its answer: response, or err and the reason it stands for.
+type exchange struct {
+	response *http.Response
+	err      error
+	reason   check.Reason
+	progress progress
+
+	ctx    context.Context // the request's own; cancel ends it and whatever still reads the body
+	cancel context.CancelFunc
+}
+
+// ask sends one request and reads the answer's headers. A connection that HEAD used may be spoiled: the server sent a
+// body after HEAD's answer, or closed it while idle. What comes over it then says nothing about this request, which is
+// sent once more over a fresh one.
+func (s *session) ask(ctx context.Context, method string, at *url.URL) *exchange {
+	e := s.askOnce(ctx, method, at)
+	if e.spoiled() {
+		e.close()
+		s.transport.CloseIdleConnections()
+		e = s.askOnce(ctx, method, at)
+	}
+	return e
+}
+
+func (s *session) askOnce(ctx context.Context, method string, at *url.URL) *exchange {
+	ctx, cancel := context.WithCancel(ctx)
+	trace := &trace{now: s.now}
+	request := (&http.Request{Method: method, URL: at, Header: identity(s.userAgent)}).WithContext(trace.follow(ctx))
+	s.cookies.send(request)
+	response, err := s.transport.RoundTrip(request) //nolint:bodyclose // exchange.close does
+	e := &exchange{response: response, err: err, progress: trace.snapshot(), ctx: ctx, cancel: cancel}
+	if err != nil {
+		if errors.Is(err, context.Cause(ctx)) {
+			e.err = ctx.Err() // whatever cause our caller gave its context
+		}
+		e.reason = classifyError(e.err, e.progress)
+		return e
+	}
+	response.Request = request // for cookies; a Transport does not promise it
+	s.cookies.keep(response)
+	return e
+}
+
+func (e *exchange) spoiled() bool {
+	if e.err == nil || !e.progress.reused {
+		return false
+	}
+	return e.reason == check.BadHTTP || e.reason == check.Reset || e.reason == check.HTTP2Error
+}
+
+// close returns the connection for the next request if the body was read to its end, and closes it otherwise.
+func (e *exchange) close() {
+	if e.response != nil {
+		_ = e.response.Body.Close() // nothing of it is needed any more
+	}
+	e.cancel()
+}

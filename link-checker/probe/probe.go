@@ -1,0 +1,149 @@
+// Package probe answers one question: does this URL work? URL in, check.Result out. It knows nothing of NATS or OpenFaaS.
+//
+// One check is one session: its own connections, cookies and deadline, none of which outlive it. The session follows the
+// URL's redirects with HEAD and, where that does not settle it, with GET (attempt.go); every address is judged where it
+// is dialled (guard.go); every status code and every error has one reason (classify_*.go).
+package probe
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+)
+
+// DefaultTimeout bounds a check whose Prober has no Timeout.
+const DefaultTimeout = 10 * time.Second
+
+// A Prober checks URLs. The zero value is ready to use; a Prober is safe for concurrent use as long as nobody changes it.
+type Prober struct {
+	// Timeout bounds one check as a whole: lookups, dials, handshakes, hops and bodies. Zero means DefaultTimeout.
+	Timeout time.Duration
+	// Allow lists what may be checked although it is not on the public internet (CHECK_ALLOW).
+	Allow []netip.Prefix
+	// UserAgent is the name we give. Empty means DefaultUserAgent.
+	UserAgent string
+	// Resolver looks names up. Nil means Go's own resolver, whose answers do not depend on the machine's C library.
+	Resolver *net.Resolver
+	// Now is the clock of CheckedAt, DurationMS, Timings and Retry-After; it must be safe for concurrent use. Nil means
+	// time.Now. Deadlines always follow the real clock.
+	Now func() time.Time
+	// RootCAs are the certificate authorities to believe. Nil means the system's.
+	RootCAs *x509.CertPool
+}
+
+// Check finds out whether rawURL works: with HEAD, and with GET where HEAD does not settle it or confirm asks for it.
+// It never fails, whatever it meets is a Result, and it never sleeps; it returns when it knows, at the latest when
+// Timeout or ctx's deadline has passed.
+//
+// Result.URL is rawURL as given, and so holds a password if rawURL does (which makes it a bad_url); nothing else in the
+// Result ever holds userinfo. If ctx is cancelled, or done before anything was asked, the reason is internal: the caller
+// going away says nothing about the site.
+func (p *Prober) Check(ctx context.Context, rawURL string, confirm bool) check.Result {
+	started := p.now()
+	result := p.decide(ctx, rawURL, confirm)
+	ended := p.now()
+	result.URL = rawURL
+	result.DurationMS = max(0, ended.Sub(started).Milliseconds())
+	result.CheckedAt = ended.UTC().Truncate(time.Millisecond)
+	return result
+}
+
+func (p *Prober) decide(ctx context.Context, rawURL string, confirm bool) check.Result {
+	start, err := startURL(rawURL)
+	if err != nil {
+		return verdict(gateReason(err))
+	}
+	if ctx.Err() != nil {
+		return verdict(check.Internal)
+	}
+	ctx, cancel := context.WithTimeout(ctx, p.timeout())
+	defer cancel()
+	deadline, _ := ctx.Deadline() // ours or, if it comes first, the caller's
+	s := p.newSession(deadline)
+	defer s.close()
+	return s.attempt(ctx, start, confirm)
+}
+
+// startURL is rawURL past the gate and in the form it is sent.
+func startURL(rawURL string) (*url.URL, error) {
+	u, err := check.ParseURL(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	return sendable(u)
+}
+
+// gateReason is the reason for which check.ParseURL or sendable refused a URL.
+func gateReason(err error) check.Reason {
+	var refusal *check.URLError
+	if errors.As(err, &refusal) {
+		return refusal.Reason
+	}
+	return check.BadURL
+}
+
+func verdict(reason check.Reason) check.Result {
+	var result check.Result
+	result.Decide(reason)
+	return result
+}
+
+func (p *Prober) newSession(deadline time.Time) *session {
+	dialer := newDialer(deadline, Guard{Allow: p.Allow}, p.resolver())
+	return &session{
+		userAgent: p.userAgent(),
+		now:       p.now,
+		dialer:    dialer,
+		transport: newTransport(dialer.DialContext, p.RootCAs),
+		cookies:   newCookies(),
+	}
+}
+
+// A session is what one check owns and takes with it when it ends.
+type session struct {
+	userAgent string
+	now       func() time.Time
+	dialer    *dialer
+	transport *http.Transport
+	cookies   *cookies
+}
+
+func (s *session) close() {
+	s.transport.CloseIdleConnections()
+	s.dialer.close()
+}
+
+func (p *Prober) timeout() time.Duration {
+	if p.Timeout > 0 {
+		return p.Timeout
+	}
+	return DefaultTimeout
+}
+
+func (p *Prober) userAgent() string {
+	if p.UserAgent != "" {
+		return p.UserAgent
+	}
+	return DefaultUserAgent
+}
+
+func (p *Prober) resolver() *net.Resolver {
+	if p.Resolver != nil {
+		return p.Resolver
+	}
+	return goResolver
+}
+
+func (p *Prober) now() time.Time {
+	if p.Now != nil {
+		return p.Now()
+	}
+	return time.Now()
+}

@@ -1,0 +1,13 @@
+package probe
+
+import "testing"
+
+func TestTheTransportUsesNoProxyAndUnpacksNothing(t *testing.T) {
+	transport := newTransport(nil, nil)
+	if transport.Proxy != nil {
+		t.Error("there is a proxy: the guard would judge its address, not the site's")
+	}
+	if !transport.DisableCompression {
+		t.Error("bodies are unpacked: 64 KiB read may be 64 MiB held")
+	}
+}
