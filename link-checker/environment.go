@@ -1,0 +1,78 @@
+package function
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/linkwell/linkwell/link-checker/ladder"
+	"github.com/linkwell/linkwell/link-checker/probe"
+)
+
+// fromEnvironment is a Checker and the connection it opened.
+type fromEnvironment struct {
+	checker   *Checker
+	publisher *NATSPublisher
+}
+
+// newFromEnvironment builds the function from its environment:
+//
+//	NATS_URL          where answers are published; without it only calls by hand are answered
+//	NATS_CREDS        file with the NATS credentials
+//	CHECK_TIMEOUT     how long one check may take (10s)
+//	CHECK_ALLOW       networks that may be checked although they are not public: 10.0.0.0/8,fd00::/8
+//	CHECK_USER_AGENT  what the function calls itself
+//	exec_timeout      of-watchdog's; it must outlast the check and the publish
+//
+// It fails with a sentence that names the variable, and does not connect.
+func newFromEnvironment() (*fromEnvironment, error) {
+	timeout, err := duration("CHECK_TIMEOUT")
+	if err != nil {
+		return nil, err
+	}
+	rungs, err := ladder.Of(timeout, 0)
+	if err != nil {
+		return nil, err
+	}
+	exec, err := duration("exec_timeout")
+	if err != nil {
+		return nil, err
+	}
+	if exec != 0 && exec <= rungs.Check+rungs.Publish {
+		return nil, fmt.Errorf("exec_timeout is %v; with CHECK_TIMEOUT %v it must be more than %v", exec, rungs.Check, rungs.Check+rungs.Publish)
+	}
+	allow, err := probe.ParseAllow(os.Getenv("CHECK_ALLOW"))
+	if err != nil {
+		return nil, fmt.Errorf("CHECK_ALLOW: %w", err)
+	}
+
+	f := &fromEnvironment{checker: &Checker{
+		Prober: &probe.Prober{Timeout: rungs.Check, Allow: allow, UserAgent: os.Getenv("CHECK_USER_AGENT")},
+		Logger: slog.Default(),
+	}}
+	if url := os.Getenv("NATS_URL"); url != "" {
+		credentials := os.Getenv("NATS_CREDS")
+		f.publisher = &NATSPublisher{
+			Connect: func() (*nats.Conn, error) { return Connect(url, credentials) },
+			Timeout: rungs.Publish,
+		}
+		f.checker.Publisher = f.publisher
+	}
+	return f, nil
+}
+
+// duration is the environment variable as a duration; zero if it is not set.
+func duration(name string) (time.Duration, error) {
+	text := os.Getenv(name)
+	if text == "" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d <= 0 {
+		return 0, fmt.Errorf("%s is %q; it must be a duration such as 10s", name, text)
+	}
+	return d, nil
+}

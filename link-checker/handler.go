@@ -1,0 +1,28 @@
+package function
+
+import (
+	"net/http"
+	"sync"
+
+	handler "github.com/openfaas/templates-sdk/go-http"
+)
+
+// environment is what this process was started with, read at its first call.
+var environment = sync.OnceValues(newFromEnvironment)
+
+// Handle is what OpenFaaS calls. A broken environment is answered with 503 and a sentence, so that events wait until the
+// function is deployed again.
+func Handle(req handler.Request) (handler.Response, error) {
+	from, err := environment()
+	if err != nil {
+		return refuse(http.StatusServiceUnavailable, "misconfigured", err), nil
+	}
+	return from.checker.Handle(req)
+}
+
+// Close ends what Handle opened. The process calls it once, after its last call has been answered.
+func Close() {
+	if from, err := environment(); err == nil && from.publisher != nil {
+		from.publisher.Close()
+	}
+}

@@ -1,0 +1,131 @@
+package function
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/linkwell/linkwell/link-checker/event"
+)
+
+// NATSPublisher publishes answers to JetStream over one connection for the whole process, which is made at the first
+// answer and reconnects for ever. Close ends it.
+type NATSPublisher struct {
+	// Connect dials the broker. The publisher owns the connection.
+	Connect func() (*nats.Conn, error)
+	// Timeout bounds the wait for the broker to keep an answer.
+	Timeout time.Duration
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+
+	mutex  sync.Mutex
+	conn   *nats.Conn
+	closed bool
+}
+
+var _ Publisher = (*NATSPublisher)(nil)
+
+var (
+	// errPublisherClosed means the process is ending.
+	errPublisherClosed = errors.New("the publisher is closed")
+	errNotConnected    = errors.New("the broker cannot be reached")
+)
+
+// Ready fails if there is no connection to the broker now.
+func (p *NATSPublisher) Ready() error {
+	conn, err := p.connection()
+	if err != nil {
+		return fmt.Errorf("connect to the broker: %w", err)
+	}
+	if !conn.IsConnected() {
+		return errNotConnected
+	}
+	return nil
+}
+
+// Publish returns nil once the broker keeps the answer. The same check_id published again within the stream's duplicate
+// window is kept once.
+func (p *NATSPublisher) Publish(ctx context.Context, checked event.Checked) error {
+	ctx, cancel := context.WithTimeout(ctx, p.Timeout)
+	defer cancel()
+	conn, err := p.connection()
+	if err != nil {
+		return fmt.Errorf("connect to the broker: %w", err)
+	}
+	js, err := jetstream.New(conn)
+	if err != nil {
+		return fmt.Errorf("publish %s: %w", event.SubjectChecked, err)
+	}
+	attributes := event.Attributes{ID: checked.CheckID, Type: event.TypeChecked, Source: Name, Time: p.now()}
+	if attributes.ID == "" {
+		attributes.ID = uuid.NewString()
+	}
+	if _, err := js.PublishMsg(ctx, &nats.Msg{
+		Subject: event.SubjectChecked,
+		Header:  attributes.Header(),
+		Data:    checked.Encode(),
+	}); err != nil {
+		return fmt.Errorf("publish %s: %w", event.SubjectChecked, err)
+	}
+	return nil
+}
+
+// Close ends the connection after what was published is flushed. Later publishes fail.
+func (p *NATSPublisher) Close() {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.closed = true
+	if p.conn == nil {
+		return
+	}
+	// Every publish waits for its acknowledgement, so nothing is left to drain but the socket.
+	_ = p.conn.FlushTimeout(p.Timeout)
+	p.conn.Close()
+	p.conn = nil
+}
+
+// connection is the process's one connection, made if there is none yet.
+func (p *NATSPublisher) connection() (*nats.Conn, error) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if p.closed {
+		return nil, errPublisherClosed
+	}
+	if p.conn == nil {
+		conn, err := p.Connect()
+		if err != nil {
+			return nil, err
+		}
+		p.conn = conn
+	}
+	return p.conn, nil
+}
+
+func (p *NATSPublisher) now() time.Time {
+	if p.Now != nil {
+		return p.Now()
+	}
+	return time.Now()
+}
+
+// Connect connects to the broker at url as the checker's user, with an inbox prefix of its own; credentials is a file and
+// may be empty. The connection reconnects for ever.
+func Connect(url, credentials string) (*nats.Conn, error) {
+	options := []nats.Option{
+		nats.Name(Name),
+		nats.CustomInboxPrefix("_INBOX_checker"),
+		nats.MaxReconnects(-1),
+		// While the broker is away a publish must fail at once, not wait in a buffer for an answer nobody hears.
+		nats.ReconnectBufSize(-1),
+	}
+	if credentials != "" {
+		options = append(options, nats.UserCredentials(credentials))
+	}
+	return nats.Connect(url, options...)
+}
