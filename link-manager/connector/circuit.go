@@ -10,7 +10,7 @@ const (
 	// circuitFailures is how many calls in a row must go unanswered before the circuit opens.
 	circuitFailures = 5
 	circuitWaitMin  = 500 * time.Millisecond
-	circuitWaitMax  = 10 * time.Second
+	circuitWaitMax  = 4 * time.Second
 )
 
 // circuit keeps events in their stream while calls go unanswered. Closed, it admits all there is room for; open, one event

@@ -53,7 +53,7 @@ func ReadCredentials(folder string) (*Credentials, error) {
 	}
 	var read [2]string
 	for i, name := range []string{"basic-auth-user", "basic-auth-password"} {
-		content, err := os.ReadFile(filepath.Join(folder, name))
+		content, err := os.ReadFile(filepath.Join(folder, name)) //nolint:gosec // the operator names the folder
 		if err != nil {
 			return nil, fmt.Errorf("read gateway credentials: %w", err)
 		}

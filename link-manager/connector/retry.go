@@ -18,7 +18,7 @@ const (
 func backoff(n int) time.Duration {
 	d := retryWaitMin << min(max(n-1, 0), 20)
 	d = min(d, retryWaitMax)
-	return d/2 + rand.N(d/2+1)
+	return d/2 + rand.N(d/2+1) //nolint:gosec // spreads load, keeps no secret
 }
 
 // attempts counts the answers a function gave to each event that is still open, by stream sequence. A restart begins the

@@ -19,5 +19,5 @@ func answerText(w http.ResponseWriter, status int, sentence string) {
 	// A sentence may repeat a path somebody made up; no browser shall take it for a page.
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, sentence+"\n")
+	_, _ = io.WriteString(w, sentence+"\n") //nolint:gosec // plain text, as the two headers say
 }

@@ -2,6 +2,7 @@ package embedded_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -168,7 +169,7 @@ func TestACallThatTakesTooLongIsCancelledAndAnswered(t *testing.T) {
 			if answer.StatusCode != http.StatusGatewayTimeout || answer.Header.Get("X-Openfaas-Internal") != "of-watchdog" || body != "f did not answer within 20ms\n" {
 				t.Errorf("%d %v %q", answer.StatusCode, answer.Header, body)
 			}
-			if cause := <-causes; cause != context.DeadlineExceeded {
+			if cause := <-causes; !errors.Is(cause, context.DeadlineExceeded) {
 				t.Errorf("the function's context ended with %v", cause)
 			}
 		})
@@ -181,7 +182,7 @@ func TestACallEndsWithItsCaller(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	leave()
 	ask(gateway, httptest.NewRequestWithContext(ctx, http.MethodPost, "/function/f", nil))
-	if cause := <-causes; cause != context.Canceled {
+	if cause := <-causes; !errors.Is(cause, context.Canceled) {
 		t.Errorf("the function's context ended with %v", cause)
 	}
 }

@@ -15,11 +15,11 @@ import (
 type Outcome string
 
 const (
-	// Applied: the target, its history and its links say so now.
+	// Applied means that the target, its history and its links say so now.
 	Applied Outcome = "applied"
-	// Late: nobody waits for this check_id. The result is late, repeated or forged, or its link was deleted.
+	// Late means that nobody waits for this check_id. The result is late, repeated or forged, or its link was deleted.
 	Late Outcome = "late"
-	// Mismatch: the check_id is outstanding, but for another URL.
+	// Mismatch means that the check_id is outstanding, but for another URL.
 	Mismatch Outcome = "mismatch"
 )
 

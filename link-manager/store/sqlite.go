@@ -106,7 +106,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 // createPrivate makes sure that the file is there and can be written, because the operating system says better than
 // SQLite why not, and because people's links are nobody else's business.
 func createPrivate(path string) error {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the operator names the file
 	if err != nil {
 		return err
 	}

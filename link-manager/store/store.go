@@ -81,7 +81,7 @@ func (s *Store) closeAll() error {
 		errs = append(errs, s.reader.Close())
 	}
 	if s.dialect.atClose != "" {
-		_, err := s.writer.Exec(s.dialect.atClose)
+		_, err := s.writer.ExecContext(context.Background(), s.dialect.atClose)
 		errs = append(errs, err)
 	}
 	errs = append(errs, s.writer.Close())

@@ -83,7 +83,7 @@ var openTests = map[string]func(*testing.T, *fixture){
 }
 
 // raw runs a statement past the store.
-func (f *fixture) raw(statement string, args ...any) {
+func (f *fixture) raw(statement string) {
 	f.t.Helper()
 	driver, source := "sqlite", f.config.Path
 	if f.config.URL != "" {
@@ -94,7 +94,7 @@ func (f *fixture) raw(statement string, args ...any) {
 		f.t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	if _, err := db.ExecContext(f.t.Context(), statement, args...); err != nil {
+	if _, err := db.ExecContext(f.t.Context(), statement); err != nil {
 		f.t.Fatal(err)
 	}
 }

@@ -1,0 +1,77 @@
+package api
+
+import (
+	"time"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+	"github.com/linkwell/linkwell/link-manager/link"
+)
+
+// Link is a link in the API: what one person saved, what we believe about it and why.
+type Link struct {
+	ID          string       `json:"id" format:"uuid" doc:"UUIDv7"`
+	URL         string       `json:"url" doc:"As it was typed"`
+	Title       string       `json:"title"`
+	Description string       `json:"description"`
+	Tags        []string     `json:"tags" nullable:"false" doc:"In lower case, sorted, each once"`
+	Status      check.Status `json:"status" enum:"pending,valid,invalid" doc:"What we believe: pending means undecided"`
+	Reason      *string      `json:"reason" doc:"Why; null while never checked"`
+	Explanation string       `json:"explanation" doc:"The reason as a sentence"`
+	LastCheck   *LastCheck   `json:"last_check" doc:"The newest answer; null while never checked"`
+	CheckedAt   *time.Time   `json:"checked_at" doc:"When it was last checked; null while never checked"`
+	NextCheckAt *time.Time   `json:"next_check_at" doc:"When it is to be checked next; in the past while a check is out"`
+	// FailingSince is set while the newest answers are not valid, whatever the status.
+	FailingSince *time.Time `json:"failing_since" doc:"Since when the answers are not valid; null while all is well"`
+	CreatedAt    time.Time  `json:"created_at"`
+	UpdatedAt    time.Time  `json:"updated_at" doc:"When its owner last changed it"`
+}
+
+// LastCheck is the newest answer, whether or not it changed the status.
+type LastCheck struct {
+	Status     check.Status `json:"status" enum:"pending,valid,invalid"`
+	Reason     string       `json:"reason"`
+	HTTPStatus *int         `json:"http_status" doc:"null where no HTTP answer came"`
+	CheckedAt  time.Time    `json:"checked_at"`
+}
+
+const notCheckedYet = "It has not been checked yet."
+
+func newLink(l link.Link) Link {
+	view := Link{
+		ID:           l.ID,
+		URL:          l.URL,
+		Title:        l.Title,
+		Description:  l.Description,
+		Tags:         l.Tags,
+		Status:       l.Status,
+		Explanation:  notCheckedYet,
+		NextCheckAt:  timeOrNull(l.NextCheckAt),
+		FailingSince: timeOrNull(l.FailingSince),
+		CreatedAt:    l.CreatedAt.UTC(),
+		UpdatedAt:    l.UpdatedAt.UTC(),
+	}
+	if !l.Checked() {
+		return view
+	}
+	view.CheckedAt = timeOrNull(l.Last.CheckedAt)
+	view.Reason = orNull(string(l.Reason))
+	view.Explanation = l.Reason.Explanation()
+	view.LastCheck = &LastCheck{
+		Status:     l.Last.Status,
+		Reason:     string(l.Last.Reason),
+		HTTPStatus: orNull(l.Last.HTTPStatus),
+		CheckedAt:  l.Last.CheckedAt.UTC(),
+	}
+	return view
+}
+
+func timeOrNull(t time.Time) *time.Time { return orNull(t.UTC()) }
+
+// orNull is a pointer to v, or nil for the zero value.
+func orNull[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}

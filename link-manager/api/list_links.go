@@ -1,0 +1,82 @@
+package api
+
+import (
+	"context"
+	"net/url"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+	"github.com/linkwell/linkwell/link-manager/link"
+	"github.com/linkwell/linkwell/link-manager/store"
+)
+
+type listLinksInput struct {
+	Status string   `query:"status" enum:"pending,valid,invalid" doc:"Only links of this status"`
+	Tags   []string `query:"tag,explode" doc:"Only links with this tag; given more than once, with all of them"`
+	Text   string   `query:"q" maxLength:"500" doc:"Only links whose url, title, description or tags contain every word"`
+	Limit  int      `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many links at most"`
+	Cursor string   `query:"cursor" doc:"next_cursor of the page before"`
+}
+
+// Resolve refuses what huma would overlook: a query that cannot be read, and a parameter that is empty or given twice.
+func (i *listLinksInput) Resolve(ctx huma.Context) []error {
+	location := ctx.URL()
+	query, err := url.ParseQuery(location.RawQuery)
+	if err != nil {
+		return []error{&huma.ErrorDetail{Location: "query", Message: "the query cannot be read; escape % as %25 and ; as %3B"}}
+	}
+	var errs []error
+	for name, values := range query {
+		switch {
+		case len(values) > 1 && name != "tag":
+			errs = append(errs, &huma.ErrorDetail{Location: "query." + name, Message: "is given more than once"})
+		case slices.Contains(values, "") && name != "q":
+			errs = append(errs, &huma.ErrorDetail{Location: "query." + name, Message: "is empty; leave it out"})
+		}
+	}
+	return errs
+}
+
+type listLinksOutput struct {
+	Body struct {
+		Items      []Link  `json:"items" nullable:"false"`
+		NextCursor *string `json:"next_cursor" doc:"Pass it as cursor for the next page; null at the end"`
+	}
+}
+
+// listLinks lists newest first, a page at a time. A link that stays is on exactly one page, whatever is added meanwhile.
+func (a *api) listLinks(ctx context.Context, input *listLinksInput) (*listLinksOutput, error) {
+	tags, err := link.NormalizeTags(input.Tags)
+	if err != nil {
+		return nil, badParameter("tag", err.Error())
+	}
+	filter := store.Filter{Status: check.Status(input.Status), Tags: tags, Text: input.Text, Limit: input.Limit + 1}
+	if input.Cursor != "" {
+		if filter.After, err = decodeCursor(input.Cursor, filter); err != nil {
+			return nil, badParameter("cursor", err.Error())
+		}
+	}
+	links, err := a.Store.List(ctx, a.Owner(ctx), filter)
+	if err != nil {
+		return nil, a.problem(ctx, "list links", err)
+	}
+	output := &listLinksOutput{}
+	if len(links) > input.Limit {
+		links = links[:input.Limit]
+		last := links[len(links)-1]
+		next := encodeCursor(store.Position{CreatedAt: last.CreatedAt, ID: last.ID}, filter)
+		output.Body.NextCursor = &next
+	}
+	output.Body.Items = make([]Link, len(links))
+	for i, l := range links {
+		output.Body.Items[i] = newLink(l)
+	}
+	return output, nil
+}
+
+// badParameter is a 400 that names a query parameter.
+func badParameter(name, problem string) error {
+	return newProblem(422, "", &huma.ErrorDetail{Location: "query." + name, Message: problem})
+}

@@ -1,0 +1,131 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/linkwell/linkwell/link-manager/link"
+)
+
+// Problem is every error the API answers: RFC 9457, application/problem+json.
+type Problem struct { //nolint:errname // the standard's word, and the schema's name in the OpenAPI document
+	// Type is stable for each kind of problem: urn:linkwell:problem:duplicate.
+	Type   string `json:"type" doc:"Stable name of the kind of problem"`
+	Title  string `json:"title" doc:"The kind of problem in words"`
+	Status int    `json:"status" doc:"The HTTP status code"`
+	Detail string `json:"detail,omitempty" doc:"What is wrong with this request, and what would be right"`
+	// Errors name each parameter or field that is wrong.
+	Errors []*huma.ErrorDetail `json:"errors,omitempty" doc:"Each parameter or field that is wrong"`
+	// Existing is the link that is already saved, with a 409.
+	Existing *Link `json:"existing,omitempty" doc:"The link that is already saved"`
+}
+
+var _ huma.StatusError = (*Problem)(nil)
+
+// Error is the detail.
+func (p *Problem) Error() string { return p.Detail }
+
+// GetStatus is the HTTP status code.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType makes huma answer application/problem+json.
+func (p *Problem) ContentType(string) string { return problemType }
+
+const problemType = "application/problem+json"
+
+// problem is the one place where an error becomes an HTTP answer.
+func (a *api) problem(ctx context.Context, verb string, err error) error {
+	var field *link.FieldError
+	var duplicate *link.DuplicateError
+	switch {
+	case errors.As(err, &field):
+		p := newKind(http.StatusUnprocessableEntity, "invalid-field", err.Error())
+		p.Errors = []*huma.ErrorDetail{{Location: "body." + field.Field, Message: field.Problem}}
+		return p
+	case errors.As(err, &duplicate):
+		p := newKind(http.StatusConflict, "duplicate", "you have already saved this link")
+		existing := newLink(duplicate.Existing)
+		p.Existing = &existing
+		return p
+	case errors.Is(err, link.ErrNotFound):
+		return newKind(http.StatusNotFound, "not-found", "there is no such link")
+	case ctx.Err() != nil:
+		return newKind(http.StatusServiceUnavailable, "interrupted", "the request ended before it was done; try again")
+	default:
+		a.Logger.Error(verb, "error", err)
+		return newKind(http.StatusServiceUnavailable, "unavailable", "the store cannot do this now; try again")
+	}
+}
+
+func newKind(status int, kind, detail string) *Problem {
+	return &Problem{Type: "urn:linkwell:problem:" + kind, Title: http.StatusText(status), Status: status, Detail: detail}
+}
+
+// newProblem is huma's way to make an error: of requests that do not fit the OpenAPI document. Parameters that cannot be
+// used are a 400, fields of the body a 422; the detail names the first.
+func newProblem(status int, message string, errs ...error) huma.StatusError {
+	if status == http.StatusUnsupportedMediaType {
+		return newKind(status, "media-type", "the body must be JSON; send it with Content-Type: application/json")
+	}
+	p := newKind(status, "request", message)
+	onlyParameters := len(errs) > 0
+	for _, err := range errs {
+		if err == nil {
+			continue
+		}
+		detail := &huma.ErrorDetail{Message: err.Error()}
+		var detailer huma.ErrorDetailer
+		if errors.As(err, &detailer) {
+			detail = detailer.ErrorDetail()
+		}
+		// A value can be long, and can be a secret in the wrong place; the location says enough.
+		detail.Value = nil
+		if strings.HasPrefix(detail.Location, "body") || detail.Location == "" {
+			onlyParameters = false
+		}
+		p.Errors = append(p.Errors, detail)
+	}
+	if status == http.StatusUnprocessableEntity && onlyParameters {
+		p.Status, p.Title = http.StatusBadRequest, http.StatusText(http.StatusBadRequest)
+	}
+	if len(p.Errors) > 0 && p.Errors[0].Location != "" {
+		p.Detail = fmt.Sprintf("%s: %s", p.Errors[0].Location, p.Errors[0].Message)
+	}
+	return p
+}
+
+// writeProblem answers outside of huma's routes.
+func writeProblem(w http.ResponseWriter, p *Problem) {
+	w.Header().Set("Content-Type", problemType)
+	w.WriteHeader(p.Status)
+	// The caller may be gone; there is nobody left to tell.
+	_ = json.NewEncoder(w).Encode(p)
+}
+
+func notFound(w http.ResponseWriter, r *http.Request) {
+	writeProblem(w, newKind(http.StatusNotFound, "no-such-page", "there is nothing at this address; the API is under /v1 and described at /openapi.json"))
+}
+
+func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	writeProblem(w, newKind(http.StatusMethodNotAllowed, "method", r.Method+" is not possible here"))
+}
+
+// recoverPanics turns a panic into a 500 and a log line with its stack; the process lives on.
+func (a *api) recoverPanics(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if p := recover(); p != nil && p != http.ErrAbortHandler { //nolint:errorlint // a panic value, compared as net/http does
+				a.Logger.Error("panic", "method", r.Method, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+				writeProblem(w, newKind(http.StatusInternalServerError, "internal", "something went wrong on our side"))
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
