@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+	"github.com/linkwell/linkwell/link-checker/ladder"
+	"github.com/linkwell/linkwell/link-checker/probe"
+)
+
+type checkCommand struct {
+	URLs []string `arg:"" name:"url" help:"What to check; - reads URLs from standard input, one on each line."`
+	JSON bool     `name:"json" help:"Print the full results, one JSON object on each line."`
+
+	CheckTimeout   time.Duration `env:"CHECK_TIMEOUT" default:"10s" help:"How long one check may take."`
+	CheckAllow     string        `env:"CHECK_ALLOW" help:"Networks that may be checked although they are not public: 10.0.0.0/8,fd00::/8"`
+	CheckUserAgent string        `env:"CHECK_USER_AGENT" help:"What the checker calls itself."`
+}
+
+// checksAtOnce is how many URLs are checked at a time.
+const checksAtOnce = 16
+
+// Run checks each URL and prints the results in the order given. It fails with errInvalid if any is invalid.
+func (c *checkCommand) Run(ctx context.Context, s streams) error {
+	rungs, err := ladder.Of(c.CheckTimeout, 0)
+	if err != nil {
+		return usageError{err}
+	}
+	allow, err := probe.ParseAllow(c.CheckAllow)
+	if err != nil {
+		return usageError{fmt.Errorf("CHECK_ALLOW: %w", err)}
+	}
+	prober := &probe.Prober{Timeout: rungs.Check, Allow: allow, UserAgent: c.CheckUserAgent}
+
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	// Each URL has a place in the queue before its check starts, so the results come out in order while up to
+	// checksAtOnce checks run.
+	queue := make(chan chan check.Result, checksAtOnce-1)
+	var readErr error
+	go func() {
+		defer close(queue)
+		readErr = c.each(s.in, func(url string) error {
+			result := make(chan check.Result, 1)
+			select {
+			case queue <- result:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			go func() { result <- prober.Check(ctx, url, true) }()
+			return nil
+		})
+	}()
+	anyInvalid := false
+	for result := range queue {
+		checked := <-result
+		if ctx.Err() != nil {
+			break
+		}
+		if err := c.print(s.out, checked); err != nil {
+			return err
+		}
+		anyInvalid = anyInvalid || checked.Status == check.Invalid
+	}
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case readErr != nil:
+		return readErr
+	case anyInvalid:
+		return errInvalid
+	}
+	return nil
+}
+
+// each calls visit for each URL on the command line and, for -, on standard input; empty lines are passed over.
+func (c *checkCommand) each(stdin io.Reader, visit func(string) error) error {
+	for _, url := range c.URLs {
+		if url != "-" {
+			if err := visit(url); err != nil {
+				return err
+			}
+			continue
+		}
+		lines := bufio.NewScanner(stdin)
+		lines.Buffer(nil, 1<<20)
+		for lines.Scan() {
+			if line := strings.TrimSpace(lines.Text()); line != "" {
+				if err := visit(line); err != nil {
+					return err
+				}
+			}
+		}
+		if err := lines.Err(); err != nil {
+			return fmt.Errorf("read standard input: %w", err)
+		}
+	}
+	return nil
+}
+
+func (c *checkCommand) print(w io.Writer, r check.Result) error {
+	if c.JSON {
+		encoder := json.NewEncoder(w)
+		encoder.SetEscapeHTML(false)
+		return encoder.Encode(r)
+	}
+	_, err := fmt.Fprintln(w, line(r))
+	return err
+}
+
+// line is a result for a person: "invalid  not_found  https://example.com/a  The server says … (120 ms)".
+func line(r check.Result) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-7s  %-19s  %s  %s (%d ms)", r.Status, r.Reason, r.URL, r.Reason.Explanation(), r.DurationMS)
+	if r.MovedTo != "" {
+		fmt.Fprintf(&b, " It moved for good to %s", r.MovedTo)
+	}
+	return b.String()
+}
+
+// errInvalid means that the checks went well and a link did not.
+var errInvalid = errors.New("invalid link")
+
+// usageError is a wrong command line.
+type usageError struct{ error }
+
+// exitCode says what went wrong on standard error and returns the program's exit code for it.
+func exitCode(err error, stderr io.Writer) int {
+	var usage usageError
+	switch {
+	case errors.Is(err, errInvalid):
+		return 1
+	case errors.As(err, &usage):
+		_, _ = fmt.Fprintf(stderr, "link-manager: %v\n", err)
+		return 2
+	default:
+		_, _ = fmt.Fprintf(stderr, "link-manager: %v\n", err)
+		return 1
+	}
+}

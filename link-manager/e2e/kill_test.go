@@ -1,0 +1,131 @@
+package e2e_test
+
+import (
+	"bufio"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/linkwell/linkwell/link-manager/serve"
+)
+
+// programFolder holds the program for all tests of this process.
+var programFolder string
+
+func removeProgram() {
+	if programFolder != "" {
+		_ = os.RemoveAll(programFolder)
+	}
+}
+
+// program is link-manager as people run it, built once for all tests.
+var program = sync.OnceValues(func() (path string, err error) {
+	if programFolder, err = os.MkdirTemp("", "linkwell-e2e-"); err != nil {
+		return "", err
+	}
+	path = filepath.Join(programFolder, "link-manager")
+	if out, err := exec.Command("go", "build", "-o", path, "github.com/linkwell/linkwell/link-manager").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+// process is a Linkwell in a process of its own.
+type process struct {
+	*linkwell
+	command *exec.Cmd
+	drained chan struct{}
+}
+
+var saysAPI = regexp.MustCompile(`API +(http://\S+)/v1/links`)
+
+// run starts link-manager with short timeouts, so that what a killed one had in its hands comes back soon, and waits until
+// it says that it is ready.
+func run(t *testing.T, dataFolder string) *process {
+	t.Helper()
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{command: exec.Command(path), drained: make(chan struct{})}
+	p.command.Env = append(os.Environ(),
+		"DATA_DIR="+dataFolder, "LISTEN=127.0.0.1:0", "METRICS_LISTEN=127.0.0.1:0", "GATEWAY_LISTEN=127.0.0.1:0",
+		"CHECK_ALLOW=127.0.0.0/8", "CHECK_TIMEOUT=1s", "LEASE=5s", "LOG_LEVEL=warn")
+	out, err := p.command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.command.Stderr = t.Output()
+	if err := p.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.kill)
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if found := saysAPI.FindStringSubmatch(lines.Text()); found != nil {
+			p.linkwell = &linkwell{t: t, Addresses: serve.Addresses{API: found[1]}}
+			break
+		}
+	}
+	go func() {
+		defer close(p.drained)
+		for lines.Scan() { // so that the process never waits for somebody to read
+		}
+	}()
+	if p.linkwell == nil {
+		t.Fatal("it does not say that it is ready")
+	}
+	return p
+}
+
+// kill ends the process as a power cut would: kill -9.
+func (p *process) kill() {
+	if p.command.ProcessState == nil {
+		_ = p.command.Process.Kill()
+		<-p.drained
+		_ = p.command.Wait()
+	}
+}
+
+func TestKillInTheMiddle(t *testing.T) {
+	const kills, linksEach = 5, 40
+	w := startWeb(t)
+	folder := t.TempDir()
+	var accepted []string
+	for kill := range kills {
+		p := run(t, folder)
+		// Saved and checked at the same time; some links are out, some published, some answered when the end comes.
+		for i := range linksEach {
+			path := fmt.Sprintf("/page/%d", kill*linksEach+i)
+			if (kill*linksEach+i)%3 == 0 {
+				w.answer(path, status(http.StatusNotFound))
+			}
+			if err := p.try("POST", "/v1/links", fmt.Sprintf(`{"url":%q}`, w.URL+path), http.StatusCreated, nil); err == nil {
+				accepted = append(accepted, path)
+			}
+		}
+		time.Sleep(time.Duration(kill*7) * time.Millisecond) // a different moment each time
+		p.kill()
+	}
+	p := run(t, folder)
+	links := p.allSettled()
+	allRight(t, links, len(accepted))
+	p.kill()
+
+	answers := history(t, folder, links)
+	asked := 0
+	for _, path := range accepted {
+		n := w.asked(path)
+		asked += n
+		if n < 1 || n > 1+kills {
+			t.Errorf("%s was asked for %d times in %d lives", path, n, 1+kills)
+		}
+	}
+	t.Logf("%d kills: %d accepted, %d there and settled, %d answers applied, each once; %d requests", kills, len(accepted), len(links), answers, asked)
+}

@@ -1,0 +1,75 @@
+// Command link-manager is Linkwell: it keeps links, has them checked, and serves the API. Without a word on the command
+// line it runs everything in one process.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// commandLine is every command of the program.
+type commandLine struct {
+	Serve     serveCommand     `cmd:"" default:"withargs" help:"Run Linkwell: API, dispatcher, connector, and whatever is not elsewhere. This is the default."`
+	Connector connectorCommand `cmd:"" help:"Run the connector alone: it brings events from NATS to OpenFaaS functions."`
+	Check     checkCommand     `cmd:"" help:"Check URLs now and print what was found."`
+
+	LogLevel slog.Level `env:"LOG_LEVEL" default:"info" help:"How much is logged: debug, info, warn or error."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// streams are the program's standard streams.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// run runs one command and returns the exit code: 0, 1 for a failure or (check) an invalid link, 2 for wrong usage.
+func run(ctx context.Context, arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	var line commandLine
+	exited := -1
+	parser, err := kong.New(&line,
+		kong.Name("link-manager"),
+		kong.Description("Linkwell saves links and keeps finding out whether they still work."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { exited = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(streams{stdin, stdout, stderr}),
+	)
+	if err != nil {
+		panic(err) // the tags above are wrong
+	}
+	command, err := parser.Parse(arguments)
+	switch {
+	case exited >= 0:
+		return exited
+	case err != nil:
+		_, _ = fmt.Fprintf(stderr, "link-manager: %v; see link-manager --help\n", err)
+		return 2
+	}
+	logTo(stderr, line.LogLevel)
+	if err := command.Run(); err != nil {
+		return exitCode(err, stderr)
+	}
+	return 0
+}
+
+// logTo makes one logger for the process. What libraries write with package log, such as the connector-sdk's line for
+// each call, is only shown at level debug.
+func logTo(w io.Writer, level slog.Level) {
+	slog.SetLogLoggerLevel(slog.LevelDebug)
+	slog.SetDefault(slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level})))
+}

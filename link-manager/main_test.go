@@ -1,0 +1,184 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// ran is what one run of the program did.
+type ran struct {
+	code     int
+	out, err string
+}
+
+func program(t *testing.T, stdin string, arguments ...string) ran {
+	var out, err bytes.Buffer
+	code := run(t.Context(), arguments, strings.NewReader(stdin), &out, &err)
+	return ran{code, out.String(), err.String()}
+}
+
+func TestHelp(t *testing.T) {
+	t.Setenv("COLUMNS", "80")
+	for name, arguments := range map[string][]string{
+		"help":           {"--help"},
+		"help_serve":     {"serve", "--help"},
+		"help_connector": {"connector", "--help"},
+		"help_check":     {"check", "--help"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := program(t, "", arguments...)
+			if r.code != 0 || r.err != "" {
+				t.Errorf("exit code %d, standard error %q", r.code, r.err)
+			}
+			golden(t, name+".txt", r.out)
+		})
+	}
+}
+
+func TestWrongUsage(t *testing.T) {
+	for name, test := range map[string]struct {
+		arguments []string
+		says      string
+	}{
+		"no url":                         {[]string{"check"}, "url"},
+		"an unknown command":             {[]string{"frobnicate"}, "frobnicate"},
+		"an unknown flag":                {[]string{"serve", "--colour"}, "--colour"},
+		"accounts that are not there":    {[]string{"serve", "--auth=users"}, "--auth"},
+		"a duration without a unit":      {[]string{"check", "--check-timeout=10", "https://example.com"}, "check-timeout"},
+		"a timeout nobody waits for":     {[]string{"check", "--check-timeout=1h", "https://example.com"}, "CHECK_TIMEOUT is 1h0m0s"},
+		"a network that is only a host":  {[]string{"check", "--check-allow=localhost", "https://example.com"}, "CHECK_ALLOW"},
+		"a level of logging of our own":  {[]string{"--log-level=chatty", "check", "https://example.com"}, "log-level"},
+		"an environment that is no good": {[]string{"check", "https://example.com"}, "CHECK_TIMEOUT"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if strings.HasPrefix(name, "an environment") {
+				t.Setenv("CHECK_TIMEOUT", "1ms")
+			}
+			r := program(t, "", test.arguments...)
+			if r.code != 2 || r.out != "" || !strings.Contains(r.err, test.says) || strings.Count(r.err, "\n") != 1 {
+				t.Errorf("exit code %d, out %q, error %q; want 2 and one line that says %q", r.code, r.out, r.err, test.says)
+			}
+		})
+	}
+}
+
+func TestWhatCannotStartExitsWithOneSentence(t *testing.T) {
+	r := program(t, "", "serve", "--listen=0.0.0.0:0")
+	if r.code != 1 || r.out != "" || strings.Count(r.err, "\n") != 1 || !strings.HasPrefix(r.err, "link-manager: LISTEN is ") {
+		t.Errorf("exit code %d, out %q, error %q", r.code, r.out, r.err)
+	}
+}
+
+func TestCheckPrintsInTheOrderGiven(t *testing.T) {
+	// The first answer comes last.
+	var others sync.WaitGroup
+	others.Add(3)
+	w := httptest.NewServer(http.HandlerFunc(func(res http.ResponseWriter, req *http.Request) {
+		switch {
+		case req.Method == http.MethodGet && req.URL.Path == "/first":
+			others.Wait()
+		case req.Method == http.MethodGet:
+			defer others.Done()
+		}
+		if req.URL.Path == "/missing" {
+			res.WriteHeader(http.StatusNotFound)
+		}
+	}))
+	defer w.Close()
+	t.Setenv("CHECK_ALLOW", "127.0.0.0/8")
+
+	r := program(t, w.URL+"/second\n\n  "+w.URL+"/missing  \n", "check", w.URL+"/first", "-", w.URL+"/last", "mailto:someone@example.com")
+	if r.code != 1 || r.err != "" {
+		t.Errorf("exit code %d, error %q", r.code, r.err)
+	}
+	golden(t, "check.txt", blurred(r.out, w.URL))
+
+	others.Add(1)
+	r = program(t, "", "check", "--json", w.URL+"/./last?a=<b>&c")
+	var result check.Result
+	if err := json.Unmarshal([]byte(r.out), &result); err != nil || r.code != 0 {
+		t.Fatalf("exit code %d, %s: %v", r.code, r.out, err)
+	}
+	if result.URL != w.URL+"/./last?a=<b>&c" || result.Status != check.Valid || result.HTTPStatus != 200 || result.CheckedAt.IsZero() {
+		t.Errorf("result is %+v", result)
+	}
+	if !strings.Contains(r.out, "<b>&c") {
+		t.Errorf("the URL is escaped: %s", r.out)
+	}
+}
+
+func TestCheckOfManyURLs(t *testing.T) {
+	var mutex sync.Mutex
+	now, most := 0, 0
+	w := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		mutex.Lock()
+		now++
+		most = max(most, now)
+		mutex.Unlock()
+		mutex.Lock()
+		defer mutex.Unlock()
+		now--
+	}))
+	defer w.Close()
+	t.Setenv("CHECK_ALLOW", "127.0.0.0/8")
+	var list strings.Builder
+	for i := range 200 {
+		fmt.Fprintf(&list, "%s/%d\n", w.URL, i)
+	}
+	r := program(t, list.String(), "check", "-")
+	lines := strings.Split(strings.TrimSpace(r.out), "\n")
+	if r.code != 0 || len(lines) != 200 {
+		t.Fatalf("exit code %d, %d lines, error %q", r.code, len(lines), r.err)
+	}
+	for i, line := range lines {
+		if !strings.Contains(line, fmt.Sprintf("%s/%d ", w.URL, i)) {
+			t.Fatalf("line %d is %s", i, line)
+		}
+	}
+	if most > checksAtOnce {
+		t.Errorf("%d URLs were checked at a time", most)
+	}
+}
+
+var milliseconds = regexp.MustCompile(`\(\d+ ms\)`)
+
+// blurred is text without what changes from run to run.
+func blurred(text, server string) string {
+	return milliseconds.ReplaceAllString(strings.ReplaceAll(text, server, "http://server"), "(N ms)")
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (write it with -update):\n%s", name, diff)
+	}
+}

@@ -1,0 +1,152 @@
+// Package serve puts Linkwell together: it opens the parts in the order they stand on each other, runs them until its
+// context ends, and closes them in the opposite order.
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/linkwell/linkwell/link-checker/ladder"
+	"github.com/linkwell/linkwell/link-checker/probe"
+	"github.com/linkwell/linkwell/link-manager/connector"
+)
+
+// Config is every setting of a link manager; its tags are its flags, variables and help. The names of the variables are
+// a contract: other people's scripts set them.
+type Config struct {
+	DataDir       string `env:"DATA_DIR" default:"data" type:"path" help:"Folder for the database and the embedded broker."`
+	Listen        string `env:"LISTEN" default:"127.0.0.1:8090" help:"Address of the API."`
+	MetricsListen string `env:"METRICS_LISTEN" default:"127.0.0.1:9091" help:"Address of the Prometheus metrics."`
+	Auth          string `env:"AUTH" default:"none" enum:"none" help:"Accounts. none means one owner, and only this machine is served."`
+	Insecure      bool   `env:"INSECURE" help:"Allow AUTH=none beyond this machine: whoever can connect can read and change everything."`
+
+	DatabaseURL string `env:"DATABASE_URL" help:"PostgreSQL to use instead of SQLite in the data folder: postgres://…"`
+	Broker      Broker `embed:""`
+
+	GatewayListen string  `env:"GATEWAY_LISTEN" default:"127.0.0.1:8080" help:"Address of the embedded OpenFaaS gateway."`
+	Gateway       Gateway `embed:""`
+
+	NoConnector bool      `help:"Leave the connector to 'link-manager connector'."`
+	Connector   Connector `embed:"" prefix:"connector-"`
+	Checks      Checks    `embed:""`
+
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time `kong:"-"`
+	// Logger gets what an operator wants to know; nil means slog.Default.
+	Logger *slog.Logger `kong:"-"`
+	// Ready is called once everything listens; nil means nobody waits for it.
+	Ready func(Addresses) `kong:"-"`
+}
+
+// Broker says which NATS to use.
+type Broker struct {
+	NATSURL   string `name:"nats-url" env:"NATS_URL" help:"NATS with JetStream to use instead of the embedded one: nats://…"`
+	NATSCreds string `name:"nats-creds" env:"NATS_CREDS" type:"path" help:"File with the NATS credentials."`
+}
+
+// Gateway says which OpenFaaS gateway to use.
+type Gateway struct {
+	GatewayURL     string `env:"GATEWAY_URL" help:"OpenFaaS gateway to use instead of the embedded one: http://gateway.openfaas:8080"`
+	GatewayAuthDir string `env:"GATEWAY_AUTH_DIR" type:"path" help:"Folder with the gateway's files basic-auth-user and basic-auth-password."`
+}
+
+// Connector is how events are brought to functions.
+type Connector struct {
+	Concurrency int      `env:"CONNECTOR_CONCURRENCY" default:"64" help:"Calls of one function at a time, at most."`
+	Streams     []string `env:"CONNECTOR_STREAMS" default:"LINK_REQUESTS" help:"Streams whose subjects functions may ask for."`
+}
+
+// Checks is how links are checked.
+type Checks struct {
+	CheckTimeout   time.Duration `env:"CHECK_TIMEOUT" default:"10s" help:"How long one check may take; the other timeouts follow from it."`
+	CheckAllow     string        `env:"CHECK_ALLOW" help:"Networks that may be checked although they are not public: 10.0.0.0/8,fd00::/8"`
+	CheckUserAgent string        `env:"CHECK_USER_AGENT" help:"What the checker calls itself."`
+	Lease          time.Duration `env:"LEASE" help:"How long an outstanding check is waited for before it is asked again (30 times CHECK_TIMEOUT)."`
+}
+
+// Addresses are where the parts listen; empty for a part that is elsewhere.
+type Addresses struct{ API, Gateway, Metrics string }
+
+// settings is what a Config means, after it was found to make sense.
+type settings struct {
+	ladder      ladder.Ladder
+	allow       []netip.Prefix
+	gatewayURL  string
+	credentials *connector.Credentials
+}
+
+// settings fails with a sentence that names the variable which is wrong.
+func (c Config) settings() (s settings, err error) {
+	if s.ladder, err = ladder.Of(c.Checks.CheckTimeout, c.Checks.Lease); err != nil {
+		return settings{}, err
+	}
+	if s.allow, err = probe.ParseAllow(c.Checks.CheckAllow); err != nil {
+		return settings{}, fmt.Errorf("CHECK_ALLOW: %w", err)
+	}
+	if s.gatewayURL, s.credentials, err = c.Gateway.settings(); err != nil {
+		return settings{}, err
+	}
+	if err := c.Connector.valid(); err != nil {
+		return settings{}, err
+	}
+	if c.Gateway.GatewayURL != "" && c.Broker.NATSURL == "" {
+		return settings{}, errors.New("GATEWAY_URL is set and NATS_URL is not: functions on that gateway could not publish their answers to a broker inside this process; set NATS_URL too")
+	}
+	if c.Insecure {
+		return s, nil
+	}
+	for name, address := range map[string]string{"LISTEN": c.Listen, "GATEWAY_LISTEN": c.GatewayListen} {
+		if !isLoopback(address) {
+			return settings{}, fmt.Errorf("%s is %q, which other machines can reach, and AUTH=none lets whoever connects read and change everything; use 127.0.0.1, or --insecure if you mean it", name, address)
+		}
+	}
+	return s, nil
+}
+
+// settings returns the gateway's address as the connector wants it, and its credentials; empty and nil for the embedded
+// one.
+func (g Gateway) settings() (string, *connector.Credentials, error) {
+	credentials, err := connector.ReadCredentials(g.GatewayAuthDir)
+	if err != nil {
+		return "", nil, fmt.Errorf("GATEWAY_AUTH_DIR: %w", err)
+	}
+	if g.GatewayURL == "" {
+		return "", credentials, nil
+	}
+	url, err := connector.ParseGatewayURL(g.GatewayURL)
+	return url, credentials, err
+}
+
+func (c Connector) valid() error {
+	if c.Concurrency < 1 || c.Concurrency > 10_000 {
+		return fmt.Errorf("CONNECTOR_CONCURRENCY is %d; it must be from 1 to 10000", c.Concurrency)
+	}
+	if len(c.Streams) == 0 {
+		return errors.New("CONNECTOR_STREAMS is empty; it must name at least one stream, like LINK_REQUESTS")
+	}
+	return nil
+}
+
+// isLoopback reports whether only this machine can reach a listener at address.
+func isLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		// An unusable address fails at listening, with its own sentence.
+		return true
+	}
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.Unmap().IsLoopback()
+}
+
+// localOwner owns every link where there are no accounts.
+const localOwner = "local"
+
+func owner(context.Context) string { return localOwner }

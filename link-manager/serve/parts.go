@@ -1,0 +1,245 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/linkwell/linkwell/link-checker/event"
+	"github.com/linkwell/linkwell/link-manager/api"
+	"github.com/linkwell/linkwell/link-manager/bus"
+	"github.com/linkwell/linkwell/link-manager/connector"
+	"github.com/linkwell/linkwell/link-manager/dispatch"
+	"github.com/linkwell/linkwell/link-manager/embedded"
+	"github.com/linkwell/linkwell/link-manager/record"
+	"github.com/linkwell/linkwell/link-manager/store"
+)
+
+// openDataFolder makes the data folder and holds it: two processes on one folder would each be the only writer. Where
+// neither database nor broker live in it, it is not needed.
+func (m *manager) openDataFolder(context.Context) error {
+	if m.DatabaseURL != "" && m.Broker.NATSURL != "" {
+		return nil
+	}
+	if err := os.MkdirAll(m.DataDir, 0o700); err != nil {
+		return fmt.Errorf("DATA_DIR: make the data folder: %w", err)
+	}
+	lock := flock.New(filepath.Join(m.DataDir, "lock"))
+	held, err := lock.TryLock()
+	if err != nil {
+		return fmt.Errorf("DATA_DIR: take hold of the data folder: %w", err)
+	}
+	if !held {
+		return fmt.Errorf("DATA_DIR: another link-manager already uses %s; stop it, or set DATA_DIR to another folder", m.DataDir)
+	}
+	m.onStop(func() { _ = lock.Unlock() })
+	return nil
+}
+
+func (m *manager) openStore(ctx context.Context) error {
+	opened, err := store.Open(ctx, store.Config{
+		URL:    m.DatabaseURL,
+		Path:   filepath.Join(m.DataDir, "linkwell.db"),
+		Now:    m.Now,
+		Logger: m.Logger,
+	})
+	if err != nil {
+		if m.DatabaseURL != "" {
+			return fmt.Errorf("DATABASE_URL: %w", err)
+		}
+		return err
+	}
+	m.store = opened
+	m.onStop(func() {
+		if err := opened.Close(); err != nil {
+			m.Logger.Error("close store", "error", err)
+		}
+	})
+	return nil
+}
+
+func (m *manager) openBroker(ctx context.Context) error {
+	if m.Broker.NATSURL != "" {
+		return nil
+	}
+	broker, err := embedded.StartBroker(ctx, embedded.BrokerConfig{Dir: filepath.Join(m.DataDir, "nats"), Logger: m.Logger})
+	if err != nil {
+		return err
+	}
+	m.broker = broker
+	m.onStop(broker.Close)
+	return nil
+}
+
+func (m *manager) openBus(ctx context.Context) error {
+	config := m.busConfig("manager")
+	connected, err := bus.Connect(ctx, config)
+	if err != nil {
+		return brokerError(m.Broker, err)
+	}
+	m.bus = connected
+	m.onStop(connected.Close)
+	if err := connected.EnsureStreams(ctx); err != nil {
+		return brokerError(m.Broker, err)
+	}
+	return nil
+}
+
+func (m *manager) busConfig(name string) bus.Config {
+	config := bus.Config{
+		URL:             m.Broker.NATSURL,
+		CredentialsFile: m.Broker.NATSCreds,
+		Name:            name,
+		Lease:           m.ladder.Lease,
+		Logger:          m.Logger,
+	}
+	if m.broker != nil {
+		config.InProcess = m.broker
+	}
+	return config
+}
+
+// brokerError names the variable where the broker is somebody else's.
+func brokerError(b Broker, err error) error {
+	if b.NATSURL != "" {
+		return fmt.Errorf("NATS_URL: %w", err)
+	}
+	return err
+}
+
+func (m *manager) startRecorder(ctx context.Context) error {
+	recorder := &record.Recorder{Store: m.store, Outcomes: newResultCounter(m.metrics), Logger: m.Logger}
+	consumer := bus.Consumer{
+		Stream:      event.StreamChecked,
+		Durable:     "link-manager",
+		Subject:     event.SubjectChecked,
+		AckWait:     m.ladder.AckWait,
+		Concurrency: recorders,
+		Grace:       callGrace,
+		Handle:      recorder.Handle,
+	}
+	if err := m.bus.Ensure(ctx, consumer); err != nil {
+		return brokerError(m.Broker, err)
+	}
+	m.run(func(ctx context.Context) { m.bus.Consume(ctx, consumer) })
+	return nil
+}
+
+// recorders is how many answers are applied at a time.
+const recorders = 16
+
+func (m *manager) startConnector(context.Context) error {
+	if m.NoConnector {
+		return nil
+	}
+	m.connector = newConnector(m.Connector, m.settings, m.bus, m.Config, newCallCounter(m.metrics))
+	m.run(m.connector.Run)
+	return nil
+}
+
+// newConnector is the connector of serve and of the connector command.
+func newConnector(c Connector, s settings, b *bus.Bus, config Config, outcomes connector.Outcomes) *connector.Connector {
+	return &connector.Connector{
+		Bus:            b,
+		GatewayURL:     s.gatewayURL,
+		Credentials:    s.credentials,
+		Streams:        c.Streams,
+		Concurrency:    c.Concurrency,
+		CallTimeout:    s.ladder.Connector,
+		AckWait:        s.ladder.AckWait,
+		LookupInterval: lookupInterval,
+		Grace:          callGrace,
+		Now:            config.Now,
+		Outcomes:       outcomes,
+		Logger:         config.Logger,
+	}
+}
+
+// lookupInterval is how often the gateway is asked which functions there are.
+const lookupInterval = 5 * time.Second
+
+func (m *manager) startDispatcher(context.Context) error {
+	m.dispatcher = dispatch.New(dispatch.Dispatcher{
+		Store:     m.store,
+		Publisher: m.bus,
+		Lease:     m.ladder.Lease,
+		Interval:  dispatchInterval,
+		Now:       m.Now,
+		Logger:    m.Logger,
+	})
+	m.run(m.dispatcher.Run)
+	return nil
+}
+
+// dispatchInterval is how soon the dispatcher sees what another manager's API saved, and what has become due.
+const dispatchInterval = 500 * time.Millisecond
+
+func (m *manager) startAPI(ctx context.Context) error {
+	listener, err := listen(ctx, "LISTEN", m.Listen)
+	if err != nil {
+		return err
+	}
+	m.addresses.API = "http://" + listener.Addr().String()
+	m.serve("LISTEN", listener, api.New(api.Config{
+		Store:  m.store,
+		Owner:  owner,
+		Wake:   m.dispatcher.Wake,
+		Parts:  m.parts(),
+		Guard:  api.Guard(!m.Insecure),
+		Logger: m.Logger,
+	}), nil)
+	return nil
+}
+
+// parts is what /readyz reports. Only a store that cannot be written makes us unready: without broker or gateway links
+// can still be saved, and are checked later.
+func (m *manager) parts() []api.Part {
+	parts := []api.Part{
+		{Name: "store", Required: true, Check: func(ctx context.Context) error {
+			if err := m.store.Writable(ctx); err != nil {
+				m.Logger.Error("store cannot be written", "error", err)
+				return errors.New("the store cannot be written")
+			}
+			return nil
+		}},
+		{Name: "broker", Check: func(context.Context) error {
+			if !m.bus.Connected() {
+				return errors.New("the broker cannot be reached")
+			}
+			return nil
+		}},
+	}
+	if m.connector != nil {
+		parts = append(parts, api.Part{Name: "gateway", Check: func(context.Context) error {
+			switch state := m.connector.State(); {
+			case state.At.IsZero():
+				return errors.New("the gateway was not asked yet")
+			case state.Err != nil:
+				return errors.New("the gateway cannot be asked for its functions")
+			case state.Functions == 0:
+				return errors.New("the gateway has no function for our topics")
+			}
+			return nil
+		}})
+	}
+	return parts
+}
+
+func (m *manager) startMetrics(ctx context.Context) error {
+	listener, err := listen(ctx, "METRICS_LISTEN", m.MetricsListen)
+	if err != nil {
+		return err
+	}
+	m.addresses.Metrics = "http://" + listener.Addr().String() + "/metrics"
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(m.metrics, promhttp.HandlerOpts{}))
+	m.serve("METRICS_LISTEN", listener, mux, nil)
+	return nil
+}

@@ -1,0 +1,153 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/linkwell/linkwell/link-manager/bus"
+	"github.com/linkwell/linkwell/link-manager/connector"
+	"github.com/linkwell/linkwell/link-manager/dispatch"
+	"github.com/linkwell/linkwell/link-manager/embedded"
+	"github.com/linkwell/linkwell/link-manager/store"
+)
+
+// Run runs a link manager until ctx ends, and then for at most ten seconds while it finishes what was begun. It returns
+// nil after a clean stop, or a sentence about what could not be started or broke.
+func Run(ctx context.Context, c Config) error {
+	settings, err := c.settings()
+	if err != nil {
+		return err
+	}
+	m := &manager{Config: c, settings: settings, metrics: prometheus.NewRegistry(), failed: make(chan error, 1)}
+	if m.Now == nil {
+		m.Now = time.Now
+	}
+	if m.Logger == nil {
+		m.Logger = slog.Default()
+	}
+	defer m.stop()
+	for _, start := range []func(context.Context) error{
+		m.openDataFolder,
+		m.openStore,
+		m.openBroker,
+		m.openBus,
+		m.startRecorder,
+		m.startGateway,
+		m.startConnector,
+		m.startDispatcher,
+		m.startAPI,
+		m.startMetrics,
+	} {
+		if err := start(ctx); err != nil {
+			return err
+		}
+	}
+	if m.Ready != nil {
+		m.Ready(m.addresses)
+	}
+	select {
+	case <-ctx.Done():
+		m.Logger.Info("stopping")
+		return nil
+	case err := <-m.failed:
+		return err
+	}
+}
+
+// manager is a link manager that runs: what its parts share, and how they end.
+type manager struct {
+	Config
+	settings
+
+	addresses  Addresses
+	store      *store.Store
+	broker     *embedded.Broker
+	bus        *bus.Bus
+	dispatcher *dispatch.Dispatcher
+	connector  *connector.Connector
+	metrics    *prometheus.Registry
+
+	failed   chan error
+	stopping []func()
+}
+
+// onStop has a part closed at the end: the last one opened first.
+func (m *manager) onStop(stop func()) { m.stopping = append(m.stopping, stop) }
+
+func (m *manager) stop() {
+	for i := len(m.stopping) - 1; i >= 0; i-- {
+		m.stopping[i]()
+	}
+}
+
+// run runs a part in the background; its context ends when the part is to stop, and stopping waits for it.
+func (m *manager) run(part func(context.Context)) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { part(ctx) })
+	m.onStop(func() { cancel(); running.Wait() })
+}
+
+// serve answers HTTP on listener until the end, and then for at most serveGrace.
+func (m *manager) serve(name string, listener net.Listener, handler http.Handler, onShutdown func()) {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(m.Logger.Handler(), slog.LevelWarn),
+	}
+	if onShutdown != nil {
+		server.RegisterOnShutdown(onShutdown)
+	}
+	var running sync.WaitGroup
+	running.Go(func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			m.fail(fmt.Errorf("%s: %w", name, err))
+		}
+	})
+	m.onStop(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), serveGrace)
+		defer cancel()
+		if err := server.Shutdown(ctx); err != nil {
+			_ = server.Close()
+		}
+		running.Wait()
+	})
+}
+
+// serveGrace and callGrace, one after the other for each server and consumer, stay within the ten seconds of Run.
+const (
+	serveGrace = 2 * time.Second
+	callGrace  = 2 * time.Second
+)
+
+// fail ends Run with the first error of a running part.
+func (m *manager) fail(err error) {
+	select {
+	case m.failed <- err:
+	default:
+	}
+}
+
+// listen takes an address, or says in a sentence which variable to change.
+func listen(ctx context.Context, variable, address string) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("%s: another program already listens on %s; stop it, or set %s to another address", variable, address, variable)
+	case err != nil:
+		return nil, fmt.Errorf("%s: cannot listen on %q: %w", variable, address, err)
+	}
+	return listener, nil
+}

@@ -1,0 +1,209 @@
+package serve_test
+
+import (
+	"context"
+	"database/sql"
+	"io"
+	"log"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"github.com/linkwell/linkwell/link-manager/serve"
+)
+
+func TestMain(m *testing.M) {
+	// The connector-sdk writes a line for each call.
+	log.SetOutput(io.Discard)
+	goleak.VerifyTestMain(m)
+}
+
+// config is a Linkwell on ports of its own.
+func config(t *testing.T) serve.Config {
+	return serve.Config{
+		DataDir: t.TempDir(), Listen: "127.0.0.1:0", MetricsListen: "127.0.0.1:0", GatewayListen: "127.0.0.1:0",
+		Connector: serve.Connector{Concurrency: 4, Streams: []string{"LINK_REQUESTS"}},
+		Logger:    slog.New(slog.NewTextHandler(t.Output(), nil)),
+	}
+}
+
+// run runs c until it is ready, then calls then and stops it; it returns how it ended.
+func run(t *testing.T, c serve.Config, then func(serve.Addresses)) error {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	c.Ready = func(at serve.Addresses) {
+		if then != nil {
+			then(at)
+		}
+		stop()
+	}
+	return serve.Run(ctx, c)
+}
+
+func TestWhatCannotStartSaysWhyInASentence(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = taken.Close() }()
+	for name, test := range map[string]struct {
+		change func(t *testing.T, c *serve.Config)
+		says   string
+	}{
+		"a port in use": {
+			func(_ *testing.T, c *serve.Config) { c.Listen = taken.Addr().String() },
+			"LISTEN: another program already listens on " + taken.Addr().String(),
+		},
+		"the gateway's port in use": {
+			func(_ *testing.T, c *serve.Config) { c.GatewayListen = taken.Addr().String() },
+			"GATEWAY_LISTEN: another program already listens",
+		},
+		"the metrics' port in use": {
+			func(_ *testing.T, c *serve.Config) { c.MetricsListen = taken.Addr().String() },
+			"METRICS_LISTEN: another program already listens",
+		},
+		"an address that is none": {
+			func(_ *testing.T, c *serve.Config) { c.Listen = "127.0.0.1" },
+			`LISTEN: cannot listen on "127.0.0.1"`,
+		},
+		"a data folder that is a file": {
+			func(t *testing.T, c *serve.Config) {
+				c.DataDir = filepath.Join(c.DataDir, "file")
+				write(t, c.DataDir, "a")
+			},
+			"DATA_DIR: make the data folder",
+		},
+		"a database that is none": {
+			func(t *testing.T, c *serve.Config) {
+				write(t, filepath.Join(c.DataDir, "linkwell.db"), strings.Repeat("no database", 1000))
+			},
+			"file is not a database",
+		},
+		"a database of a newer version": {
+			func(t *testing.T, c *serve.Config) { newer(t, c) },
+			"the database was written by a newer Linkwell",
+		},
+		"a database server that is away": {
+			func(_ *testing.T, c *serve.Config) { c.DatabaseURL = "postgres://user:secret@127.0.0.1:1/linkwell" },
+			`DATABASE_URL: open database: the PostgreSQL database "linkwell" at 127.0.0.1:1 cannot be reached`,
+		},
+		"a database URL of another kind": {
+			func(_ *testing.T, c *serve.Config) { c.DatabaseURL = "mysql://user:secret@127.0.0.1:1/linkwell" },
+			"DATABASE_URL: open database: the database URL does not start with postgres://",
+		},
+		"a broker that is away": {
+			func(_ *testing.T, c *serve.Config) { c.Broker.NATSURL = "nats://user:secret@127.0.0.1:1" },
+			"NATS_URL: connect to the broker at nats://127.0.0.1:1",
+		},
+		"a gateway without a broker it can reach": {
+			func(_ *testing.T, c *serve.Config) { c.Gateway.GatewayURL = "http://127.0.0.1:1" },
+			"GATEWAY_URL is set and NATS_URL is not",
+		},
+		"a gateway's credentials that are not there": {
+			func(_ *testing.T, c *serve.Config) { c.Gateway.GatewayAuthDir = "/no/such/folder" },
+			"GATEWAY_AUTH_DIR: read gateway credentials",
+		},
+		"a check that outlasts the gateway": {
+			func(_ *testing.T, c *serve.Config) { c.Checks.CheckTimeout = time.Minute },
+			"CHECK_TIMEOUT is 1m0s",
+		},
+		"a lease that ends before the answer": {
+			func(_ *testing.T, c *serve.Config) { c.Checks.Lease = time.Second },
+			"LEASE is 1s",
+		},
+		"a network that is none": {
+			func(_ *testing.T, c *serve.Config) { c.Checks.CheckAllow = "127.0.0.1" },
+			`CHECK_ALLOW: "127.0.0.1" is not a network`,
+		},
+		"an API for everybody without accounts": {
+			func(_ *testing.T, c *serve.Config) { c.Listen = "0.0.0.0:0" },
+			"LISTEN is \"0.0.0.0:0\", which other machines can reach",
+		},
+		"a gateway for everybody without accounts": {
+			func(_ *testing.T, c *serve.Config) { c.GatewayListen = ":0" },
+			"GATEWAY_LISTEN is \":0\", which other machines can reach",
+		},
+		"a connector that calls nobody": {
+			func(_ *testing.T, c *serve.Config) { c.Connector.Concurrency = 0 },
+			"CONNECTOR_CONCURRENCY is 0",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := config(t)
+			test.change(t, &c)
+			err := run(t, c, func(serve.Addresses) { t.Error("it starts") })
+			if err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Fatalf("error is %v, want it to say %q", err, test.says)
+			}
+			if strings.Contains(err.Error(), "secret") || strings.Contains(err.Error(), "\n") {
+				t.Errorf("%q tells a secret, or more than a sentence", err)
+			}
+		})
+	}
+}
+
+func TestASecondProcessOnOneDataFolderIsRefused(t *testing.T) {
+	c := config(t)
+	err := run(t, c, func(serve.Addresses) {
+		second := config(t)
+		second.DataDir = c.DataDir
+		if err := run(t, second, nil); err == nil || !strings.Contains(err.Error(), "another link-manager already uses "+c.DataDir) {
+			t.Errorf("error is %v", err)
+		}
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if err := run(t, c, nil); err != nil {
+		t.Errorf("after the first ended: %v", err)
+	}
+}
+
+func TestBeyondLoopbackIsAllowedToWhoMeansIt(t *testing.T) {
+	c := config(t)
+	c.Insecure, c.Listen = true, "0.0.0.0:0"
+	if err := run(t, c, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTheConnectorAloneNeedsBothEnds(t *testing.T) {
+	for _, c := range []serve.ConnectorConfig{
+		{Gateway: serve.Gateway{GatewayURL: "http://127.0.0.1:1"}},
+		{Broker: serve.Broker{NATSURL: "nats://127.0.0.1:1"}},
+	} {
+		if err := serve.RunConnector(t.Context(), c); err == nil || !strings.Contains(err.Error(), "the connector needs NATS_URL and GATEWAY_URL") {
+			t.Errorf("error is %v", err)
+		}
+	}
+}
+
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// newer leaves a database in the data folder that has a migration nobody knows yet.
+func newer(t *testing.T, c *serve.Config) {
+	t.Helper()
+	if err := run(t, *c, nil); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", filepath.Join(c.DataDir, "linkwell.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := db.ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`); err != nil {
+		t.Fatal(err)
+	}
+}
