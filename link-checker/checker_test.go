@@ -216,7 +216,8 @@ func TestWithoutABrokerACheckIDIsWorthTryingAgain(t *testing.T) {
 func TestABrokerThatGoesAwayAndComesBack(t *testing.T) {
 	b := startBroker(t)
 	var asked atomic.Int32
-	c := newChecker(t, found(&asked), newPublisher(t, b))
+	publisher := newPublisher(t, b)
+	c := newChecker(t, found(&asked), publisher)
 	body := func(n int) string {
 		return fmt.Sprintf(`{"check_id":"%032x","url":"https://example.com"}`, n)
 	}
@@ -224,6 +225,9 @@ func TestABrokerThatGoesAwayAndComesBack(t *testing.T) {
 		t.Fatalf("answer is %d %s", res.StatusCode, res.Body)
 	}
 	b.stop()
+	for publisher.Ready() == nil {
+		time.Sleep(time.Millisecond) // until the connection knows
+	}
 	before := asked.Load()
 	if res := call(t, c, body(2)); res.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(res.Body), `"error":"not_published"`) {
 		t.Errorf("while the broker is away the answer is %d %s", res.StatusCode, res.Body)
