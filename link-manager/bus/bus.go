@@ -11,8 +11,6 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-
-	"github.com/linkwell/linkwell/link-checker/event"
 )
 
 // Config says which broker to use, and as whom.
@@ -25,17 +23,18 @@ type Config struct {
 	InProcess nats.InProcessConnProvider
 	// Name is what this connection is called on the broker, and the prefix of its inboxes: manager, connector.
 	Name string
-	// Lease decides how long requests are kept.
-	Lease  time.Duration
-	Logger *slog.Logger
+	// Streams are those this program answers for: EnsureStreams makes them, and they are made again if the broker loses
+	// them. Empty where they are somebody else's.
+	Streams []jetstream.StreamConfig
+	Logger  *slog.Logger
 }
 
 // Bus is one connection to the broker. It reconnects for ever.
 type Bus struct {
-	conn   *nats.Conn
-	js     jetstream.JetStream
-	lease  time.Duration
-	logger *slog.Logger
+	conn    *nats.Conn
+	js      jetstream.JetStream
+	streams []jetstream.StreamConfig
+	logger  *slog.Logger
 }
 
 // Connect connects, or fails with a sentence that names the broker's address without its credentials.
@@ -76,7 +75,7 @@ func Connect(ctx context.Context, c Config) (*Bus, error) {
 		conn.Close()
 		return nil, fmt.Errorf("connect to the broker at %s: %w", redact(c.URL), err)
 	}
-	return &Bus{conn: conn, js: js, lease: c.Lease, logger: c.Logger}, nil
+	return &Bus{conn: conn, js: js, streams: c.Streams, logger: c.Logger}, nil
 }
 
 // Close ends the connection; what is still consumed is not acknowledged.
@@ -85,9 +84,9 @@ func (b *Bus) Close() { b.conn.Close() }
 // Connected reports whether the broker can be reached now.
 func (b *Bus) Connected() bool { return b.conn.IsConnected() }
 
-// EnsureStreams creates the streams, or brings their settings up to date.
+// EnsureStreams creates the streams this program answers for, or brings their settings up to date.
 func (b *Bus) EnsureStreams(ctx context.Context) error {
-	for _, settings := range event.Streams(b.lease) {
+	for _, settings := range b.streams {
 		if _, err := b.js.CreateOrUpdateStream(ctx, settings); err != nil {
 			return fmt.Errorf("ensure stream %s: %w", settings.Name, err)
 		}
@@ -96,11 +95,11 @@ func (b *Bus) EnsureStreams(ctx context.Context) error {
 }
 
 // Publish returns nil once the broker keeps the event. An event with the same Nats-Msg-Id within its stream's duplicate
-// window is kept once. If the broker has lost its streams they are made again.
+// window is kept once. If the broker has lost our streams they are made again.
 func (b *Bus) Publish(ctx context.Context, subject string, header map[string][]string, body []byte) error {
 	message := &nats.Msg{Subject: subject, Header: header, Data: body}
 	_, err := b.js.PublishMsg(ctx, message)
-	if errors.Is(err, jetstream.ErrNoStreamResponse) {
+	if errors.Is(err, jetstream.ErrNoStreamResponse) && len(b.streams) > 0 {
 		if err := b.EnsureStreams(ctx); err != nil {
 			return err
 		}

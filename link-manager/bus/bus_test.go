@@ -34,7 +34,7 @@ func startBroker(t *testing.T, folder string) *embedded.Broker {
 
 func connect(t *testing.T, broker *embedded.Broker) *bus.Bus {
 	t.Helper()
-	b, err := bus.Connect(t.Context(), bus.Config{InProcess: broker, Name: "manager", Lease: time.Minute, Logger: logger(t)})
+	b, err := bus.Connect(t.Context(), bus.Config{InProcess: broker, Name: "manager", Streams: event.Streams(time.Minute), Logger: logger(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

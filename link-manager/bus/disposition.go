@@ -3,6 +3,7 @@ package bus
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -29,8 +30,11 @@ func Ack() Disposition { return Disposition{verb: ack} }
 // Retry means the event is to come again, no sooner than after delay.
 func Retry(delay time.Duration) Disposition { return Disposition{verb: retry, delay: delay} }
 
-// Drop means the event will never be understood; it will not come again, and the broker tells its operators the reason.
+// Drop means the event will never be understood; it will not come again, and the broker tells its operators the reason,
+// of which the first maxReason bytes go on the wire.
 func Drop(reason string) Disposition { return Disposition{verb: drop, reason: reason} }
+
+const maxReason = 200
 
 // String is for logs and tests: "ack", "retry after 1s", "drop: reason".
 func (d Disposition) String() string {
@@ -53,7 +57,7 @@ func (d Disposition) settle(ctx context.Context, m jetstream.Msg) error {
 	case ack:
 		return m.DoubleAck(ctx)
 	case drop:
-		return m.TermWithReason(d.reason)
+		return m.TermWithReason(strings.ToValidUTF8(d.reason[:min(len(d.reason), maxReason)], ""))
 	default:
 		return m.NakWithDelay(d.delay)
 	}

@@ -139,7 +139,7 @@ func start(t *testing.T, gatewayURL string) *rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(broker.Close)
-	b, err := bus.Connect(t.Context(), bus.Config{InProcess: broker, Name: "connector", Lease: time.Minute, Logger: logger})
+	b, err := bus.Connect(t.Context(), bus.Config{InProcess: broker, Name: "connector", Streams: event.Streams(time.Minute), Logger: logger})
 	if err != nil {
 		t.Fatal(err)
 	}

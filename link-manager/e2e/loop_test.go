@@ -2,8 +2,10 @@ package e2e_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -155,5 +157,34 @@ func TestEverythingIsThereAfterARestart(t *testing.T) {
 	}
 	if after := start(t, c).get(id); after.Status != check.Valid || !after.CheckedAt.Equal(*before.CheckedAt) {
 		t.Errorf("after the restart it is %+v, before it was %+v", after, before)
+	}
+}
+
+func TestTheMetricsSayWhatHappened(t *testing.T) {
+	w := startWeb(t)
+	l := start(t, config(t))
+	l.settled(l.save(w.URL + "/page").ID)
+	var text string
+	eventually(t, "the call is counted", func() bool {
+		res, err := http.Get(l.Metrics)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = res.Body.Close() }()
+		body, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = string(body)
+		return strings.Contains(text, `linkwell_connector_calls_total{function="link-checker.openfaas-fn",outcome="ack"} 1`)
+	})
+	for _, line := range []string{
+		`linkwell_results_total{outcome="applied"} 1`,
+		`linkwell_oldest_due_seconds{lane="added"} 0`,
+		`linkwell_outstanding_checks{lane="due"} 0`,
+	} {
+		if !strings.Contains(text, line+"\n") {
+			t.Errorf("the metrics do not say %s", line)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -223,6 +224,35 @@ func TestLinksSavedWhileTheBrokerLosesEverything(t *testing.T) {
 	appliedOnce(t, l, c, w, outageLinks)
 }
 
+func TestARequestTheFunctionRefusesIsTriedAgainLater(t *testing.T) {
+	b := startBroker(t)
+	g := startGateway(t, b)
+	g.handler = refusing(g.handler)
+	g.stop()
+	g.start()
+	l := start(t, outside(t, b, g))
+	saved := l.save("http://127.0.0.1:1/")
+	eventually(t, "the lease is over and the next try has its time", func() bool {
+		next := l.get(saved.ID).NextCheckAt
+		return next != nil && next.After(saved.CreatedAt.Add(9*time.Minute))
+	})
+	if got := l.get(saved.ID); got.Status != check.Pending || got.CheckedAt != nil {
+		t.Errorf("it is %s, checked at %v", got.Status, got.CheckedAt)
+	}
+}
+
+// refusing is a gateway whose functions refuse every event.
+func refusing(gateway http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.URL.Path, "/function/") {
+			gateway.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("X-Duration-Seconds", "0.1")
+		w.WriteHeader(http.StatusUnprocessableEntity)
+	})
+}
+
 func TestTheConnectorCanRunElsewhere(t *testing.T) {
 	w, b := startWeb(t), startBroker(t)
 	g := startGateway(t, b)
@@ -230,7 +260,7 @@ func TestTheConnectorCanRunElsewhere(t *testing.T) {
 	c.NoConnector = true
 	l := start(t, c)
 	saved := l.save(w.URL + "/page")
-	startConnector(t, serve.ConnectorConfig{Broker: c.Broker, Gateway: c.Gateway, Connector: c.Connector, Checks: c.Checks, Logger: c.Logger})
+	startConnector(t, serve.ConnectorConfig{Broker: c.Broker, Gateway: c.Gateway, Connector: c.Connector, Checks: c.Checks.Timeouts, MetricsListen: "127.0.0.1:0", Logger: c.Logger})
 	if got := l.settled(saved.ID); got.Status != check.Valid {
 		t.Errorf("it is %s", got.Status)
 	}

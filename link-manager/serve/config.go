@@ -63,10 +63,16 @@ type Connector struct {
 
 // Checks is how links are checked.
 type Checks struct {
-	CheckTimeout   time.Duration `env:"CHECK_TIMEOUT" default:"10s" help:"How long one check may take; the other timeouts follow from it."`
-	CheckAllow     string        `env:"CHECK_ALLOW" help:"Networks that may be checked although they are not public: 10.0.0.0/8,fd00::/8"`
-	CheckUserAgent string        `env:"CHECK_USER_AGENT" help:"What the checker calls itself."`
-	Lease          time.Duration `env:"LEASE" help:"How long an outstanding check is waited for before it is asked again (30 times CHECK_TIMEOUT)."`
+	CheckAllow     string `env:"CHECK_ALLOW" help:"Networks that may be checked although they are not public: 10.0.0.0/8,fd00::/8"`
+	CheckUserAgent string `env:"CHECK_USER_AGENT" help:"What the checker calls itself."`
+
+	Timeouts `embed:""`
+}
+
+// Timeouts are the two that all others follow from.
+type Timeouts struct {
+	CheckTimeout time.Duration `env:"CHECK_TIMEOUT" default:"10s" help:"How long one check may take; the other timeouts follow from it."`
+	Lease        time.Duration `env:"LEASE" help:"How long an outstanding check is waited for before it is asked again (30 times CHECK_TIMEOUT)."`
 }
 
 // Addresses are where the parts listen; empty for a part that is elsewhere.

@@ -79,56 +79,51 @@ func (m *manager) openBroker(ctx context.Context) error {
 }
 
 func (m *manager) openBus(ctx context.Context) error {
-	config := m.busConfig("manager")
-	connected, err := bus.Connect(ctx, config)
-	if err != nil {
-		return brokerError(m.Broker, err)
-	}
-	m.bus = connected
-	m.onStop(connected.Close)
-	if err := connected.EnsureStreams(ctx); err != nil {
-		return brokerError(m.Broker, err)
-	}
-	return nil
-}
-
-func (m *manager) busConfig(name string) bus.Config {
 	config := bus.Config{
 		URL:             m.Broker.NATSURL,
 		CredentialsFile: m.Broker.NATSCreds,
-		Name:            name,
-		Lease:           m.ladder.Lease,
+		Name:            m.busName,
+		Streams:         m.streams,
 		Logger:          m.Logger,
 	}
 	if m.broker != nil {
 		config.InProcess = m.broker
 	}
-	return config
+	connected, err := bus.Connect(ctx, config)
+	if err != nil {
+		return m.brokerError(err)
+	}
+	m.bus = connected
+	m.onStop(connected.Close)
+	return nil
+}
+
+func (m *manager) ensureStreams(ctx context.Context) error {
+	return m.brokerError(m.bus.EnsureStreams(ctx))
 }
 
 // brokerError names the variable where the broker is somebody else's.
-func brokerError(b Broker, err error) error {
-	if b.NATSURL != "" {
+func (m *manager) brokerError(err error) error {
+	if err != nil && m.Broker.NATSURL != "" {
 		return fmt.Errorf("NATS_URL: %w", err)
 	}
 	return err
 }
 
+// startRecorder applies answers, and ends the leases of requests that were given up.
 func (m *manager) startRecorder(ctx context.Context) error {
 	recorder := &record.Recorder{Store: m.store, Outcomes: newResultCounter(m.metrics), Logger: m.Logger}
-	consumer := bus.Consumer{
-		Stream:      event.StreamChecked,
-		Durable:     "link-manager",
-		Subject:     event.SubjectChecked,
-		AckWait:     m.ladder.AckWait,
-		Concurrency: recorders,
-		Grace:       callGrace,
-		Handle:      recorder.Handle,
+	deadLetters := &record.DeadLetters{Store: m.store, Now: m.Now, Logger: m.Logger}
+	for _, consumer := range []bus.Consumer{
+		{Stream: event.StreamChecked, Subject: event.SubjectChecked, Concurrency: recorders, Handle: recorder.Handle},
+		{Stream: event.StreamDead, Subject: event.SubjectDead + ".>", Concurrency: 1, Handle: deadLetters.Handle},
+	} {
+		consumer.Durable, consumer.AckWait, consumer.Grace = "link-manager", m.ladder.AckWait, callGrace
+		if err := m.bus.Ensure(ctx, consumer); err != nil {
+			return m.brokerError(err)
+		}
+		m.background(func(ctx context.Context) { m.bus.Consume(ctx, consumer) })
 	}
-	if err := m.bus.Ensure(ctx, consumer); err != nil {
-		return brokerError(m.Broker, err)
-	}
-	m.run(func(ctx context.Context) { m.bus.Consume(ctx, consumer) })
 	return nil
 }
 
@@ -139,33 +134,29 @@ func (m *manager) startConnector(context.Context) error {
 	if m.NoConnector {
 		return nil
 	}
-	m.connector = newConnector(m.Connector, m.settings, m.bus, m.Config, newCallCounter(m.metrics))
-	m.run(m.connector.Run)
-	return nil
-}
-
-// newConnector is the connector of serve and of the connector command.
-func newConnector(c Connector, s settings, b *bus.Bus, config Config, outcomes connector.Outcomes) *connector.Connector {
-	return &connector.Connector{
-		Bus:            b,
-		GatewayURL:     s.gatewayURL,
-		Credentials:    s.credentials,
-		Streams:        c.Streams,
-		Concurrency:    c.Concurrency,
-		CallTimeout:    s.ladder.Connector,
-		AckWait:        s.ladder.AckWait,
+	m.connector = &connector.Connector{
+		Bus:            m.bus,
+		GatewayURL:     m.gatewayURL,
+		Credentials:    m.credentials,
+		Streams:        m.Connector.Streams,
+		Concurrency:    m.Connector.Concurrency,
+		CallTimeout:    m.ladder.Connector,
+		AckWait:        m.ladder.AckWait,
 		LookupInterval: lookupInterval,
 		Grace:          callGrace,
-		Now:            config.Now,
-		Outcomes:       outcomes,
-		Logger:         config.Logger,
+		Now:            m.Now,
+		Outcomes:       newCallCounter(m.metrics),
+		Logger:         m.Logger,
 	}
+	m.background(m.connector.Run)
+	return nil
 }
 
 // lookupInterval is how often the gateway is asked which functions there are.
 const lookupInterval = 5 * time.Second
 
 func (m *manager) startDispatcher(context.Context) error {
+	m.metrics.MustRegister(newBacklogGauges(m.store, m.Now, m.Logger))
 	m.dispatcher = dispatch.New(dispatch.Dispatcher{
 		Store:     m.store,
 		Publisher: m.bus,
@@ -174,7 +165,7 @@ func (m *manager) startDispatcher(context.Context) error {
 		Now:       m.Now,
 		Logger:    m.Logger,
 	})
-	m.run(m.dispatcher.Run)
+	m.background(m.dispatcher.Run)
 	return nil
 }
 

@@ -11,8 +11,10 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/linkwell/linkwell/link-checker/event"
 	"github.com/linkwell/linkwell/link-manager/bus"
 	"github.com/linkwell/linkwell/link-manager/connector"
 	"github.com/linkwell/linkwell/link-manager/dispatch"
@@ -23,30 +25,44 @@ import (
 // Run runs a link manager until ctx ends, and then for at most ten seconds while it finishes what was begun. It returns
 // nil after a clean stop, or a sentence about what could not be started or broke.
 func Run(ctx context.Context, c Config) error {
-	settings, err := c.settings()
+	m, err := newManager(c)
 	if err != nil {
 		return err
 	}
-	m := &manager{Config: c, settings: settings, metrics: prometheus.NewRegistry(), failed: make(chan error, 1)}
-	if m.Now == nil {
-		m.Now = time.Now
-	}
-	if m.Logger == nil {
-		m.Logger = slog.Default()
-	}
-	defer m.stop()
-	for _, start := range []func(context.Context) error{
+	return m.run(ctx,
 		m.openDataFolder,
 		m.openStore,
 		m.openBroker,
 		m.openBus,
+		m.ensureStreams,
 		m.startRecorder,
 		m.startGateway,
 		m.startConnector,
 		m.startDispatcher,
 		m.startAPI,
 		m.startMetrics,
-	} {
+	)
+}
+
+// newManager fails with a sentence if a setting makes no sense.
+func newManager(c Config) (*manager, error) {
+	settings, err := c.settings()
+	if err != nil {
+		return nil, err
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = slog.Default()
+	}
+	return &manager{Config: c, settings: settings, busName: "manager", streams: event.Streams(settings.ladder.Lease), metrics: newRegistry(), failed: make(chan error, 1)}, nil
+}
+
+// run starts the parts in order, waits until ctx ends or a part breaks, and stops them in the opposite order.
+func (m *manager) run(ctx context.Context, parts ...func(context.Context) error) error {
+	defer m.stop()
+	for _, start := range parts {
 		if err := start(ctx); err != nil {
 			return err
 		}
@@ -68,6 +84,9 @@ type manager struct {
 	Config
 	settings
 
+	// busName is who we are on the broker, which gives each its own rights; streams are those we answer for.
+	busName    string
+	streams    []jetstream.StreamConfig
 	addresses  Addresses
 	store      *store.Store
 	broker     *embedded.Broker
@@ -89,8 +108,8 @@ func (m *manager) stop() {
 	}
 }
 
-// run runs a part in the background; its context ends when the part is to stop, and stopping waits for it.
-func (m *manager) run(part func(context.Context)) {
+// background runs a part until it is to stop, which its context tells; stopping waits for it.
+func (m *manager) background(part func(context.Context)) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() { part(ctx) })
