@@ -32,7 +32,7 @@ type Connector struct {
 	Credentials *Credentials
 	// Streams are those whose subjects topics are matched against.
 	Streams []string
-	// Concurrency is how many calls of one function may be out, at most.
+	// Concurrency is how many calls of one function for one topic may be out, at most.
 	Concurrency int
 	// CallTimeout bounds one call.
 	CallTimeout time.Duration
@@ -54,7 +54,7 @@ type Connector struct {
 
 // Outcomes counts what became of calls.
 type Outcomes interface {
-	// Count is told the function and the outcome: ack, retry, dead, infrastructure.
+	// Count is told the function and what became of an event: ack, retry, dead, infrastructure, expired.
 	Count(function, outcome string)
 }
 
@@ -64,7 +64,7 @@ type subscription struct{ function, topic string }
 
 // LookupState is how the last question to the gateway went, for health.
 type LookupState struct {
-	// Functions is how many (function, topic) pairs are served.
+	// Functions is how many (function, topic) pairs are served: wanted, and of a topic that a stream keeps.
 	Functions int
 	// Err is why the gateway could not be asked; nil if it could.
 	Err error
@@ -81,11 +81,8 @@ func (c *Connector) State() LookupState {
 
 // Run serves until ctx ends, and returns when every call that was out has been answered or given up.
 func (c *Connector) Run(ctx context.Context) {
-	if c.Now == nil {
-		c.Now = time.Now
-	}
 	c.running = make(map[subscription]context.CancelFunc)
-	client := newLookupClient(c.Credentials)
+	client := newLookupClient(ctx, c.Credentials)
 	defer client.CloseIdleConnections()
 	calls := newCallClient(c.Concurrency, c.CallTimeout)
 	defer calls.CloseIdleConnections()
@@ -94,12 +91,17 @@ func (c *Connector) Run(ctx context.Context) {
 	defer consumers.Wait()
 	for pause := lookupRetryMin; ctx.Err() == nil; {
 		wanted, err := lookup(c.GatewayURL, client)
-		c.note(wanted, err)
 		if err == nil {
 			c.serve(ctx, wanted, calls, &consumers)
+		}
+		c.note(err)
+		if err == nil {
 			pause = lookupRetryMin
 			sleep(ctx, c.LookupInterval)
 			continue
+		}
+		if ctx.Err() != nil {
+			return
 		}
 		// The last good map stays in force: what the gateway does not say now, it said before.
 		c.Logger.Warn("the gateway cannot be asked for its functions", "error", err)
@@ -109,13 +111,17 @@ func (c *Connector) Run(ctx context.Context) {
 }
 
 // note keeps how a lookup went.
-func (c *Connector) note(wanted []subscription, err error) {
+func (c *Connector) note(err error) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	c.lookup.Err, c.lookup.At = err, c.Now()
-	if err == nil {
-		c.lookup.Functions = len(wanted)
+	c.lookup = LookupState{Functions: len(c.running), Err: err, At: c.now()}
+}
+
+func (c *Connector) now() time.Time {
+	if c.Now != nil {
+		return c.Now()
 	}
+	return time.Now()
 }
 
 // serve starts a consumer for each subscription that is new and stops those that are gone.

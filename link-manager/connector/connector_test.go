@@ -226,7 +226,7 @@ func (r *rig) dead(n uint64) *jetstream.RawStreamMsg {
 	return letter
 }
 
-const durable = "link-checker_openfaas-fn_on_link_added"
+const durable = "link-checker_openfaas-fn__link_added"
 
 func TestEachFunctionGetsEachEventOnce(t *testing.T) {
 	g := newGateway(t, map[string]string{"link-checker": "link.added", "archiver": "link.added", "other": "orders"}, accept)
@@ -243,7 +243,7 @@ func TestEachFunctionGetsEachEventOnce(t *testing.T) {
 		t.Errorf("calls by function: %v", count)
 	}
 	eventually(t, "nothing is pending", func() bool {
-		return r.pending(durable) == 0 && r.pending("archiver_openfaas-fn_on_link_added") == 0
+		return r.pending(durable) == 0 && r.pending("archiver_openfaas-fn__link_added") == 0
 	})
 }
 
@@ -388,14 +388,65 @@ func TestAFunctionThatComesLaterGetsWhatWaited(t *testing.T) {
 }
 
 func TestAFunctionThatIsGoneIsNoLongerCalled(t *testing.T) {
-	g := newGateway(t, map[string]string{"link-checker": "link.added"}, accept)
+	g := newGateway(t, map[string]string{"link-checker": "link.added", "archiver": "link.added"}, accept)
 	r := start(t, g.URL)
-	eventually(t, "the function is found", func() bool { return r.State().Functions == 1 && r.pending(durable) == 0 })
-	g.set(func(g *gateway) { g.functions = nil })
-	eventually(t, "the function is gone", func() bool { return r.State().Functions == 0 })
+	eventually(t, "both functions are served", func() bool { return r.State().Functions == 2 })
+	g.set(func(g *gateway) { delete(g.functions, "link-checker") })
+	eventually(t, "one function is gone", func() bool { return r.State().Functions == 1 })
 	r.publish("id1", "a", event.Attributes{})
-	g.set(func(g *gateway) { g.functions = map[string]string{"link-checker": "link.added"} })
-	eventually(t, "the event is done when it is back", func() bool { return r.outcomes.of("ack") == 1 })
+	eventually(t, "the other has its event", func() bool { return r.outcomes.of("ack") == 1 })
+	for _, c := range g.seen() {
+		if strings.HasPrefix(c.function, "link-checker") {
+			t.Error("the function that is gone was called")
+		}
+	}
+	g.set(func(g *gateway) { g.functions["link-checker"] = "link.added" })
+	eventually(t, "it has its event when it is back", func() bool { return r.outcomes.of("ack") == 2 })
+}
+
+func TestOnlyTopicsThatAStreamKeepsAreServed(t *testing.T) {
+	g := newGateway(t, map[string]string{"link-checker": "orders", "both": "link.added, link.due"}, accept)
+	r := start(t, g.URL)
+	eventually(t, "the gateway was asked", func() bool { return !r.State().At.IsZero() })
+	if got := r.State().Functions; got != 2 {
+		t.Errorf("%d (function, topic) pairs are served, want the two of the function with two topics", got)
+	}
+}
+
+func TestAHungGatewayDoesNotHoldUpTheEnd(t *testing.T) {
+	release := make(chan struct{})
+	hung := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+	t.Cleanup(hung.Close)
+	t.Cleanup(func() { close(release) })
+	c := &connector.Connector{GatewayURL: hung.URL, LookupInterval: time.Hour, Logger: slog.New(slog.DiscardHandler)}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); c.Run(ctx) }()
+	cancel()
+	select {
+	case <-done:
+	case <-time.After(5 * time.Second):
+		t.Error("it waits for the gateway")
+	}
+}
+
+func TestADeadLetterIsKeptWhateverItsEventAskedOfJetStream(t *testing.T) {
+	g := newGateway(t, map[string]string{"link-checker": "link.added"}, func(w http.ResponseWriter, c call) {
+		accept(w, c)
+		w.WriteHeader(http.StatusBadRequest)
+	})
+	r := start(t, g.URL)
+	if err := r.bus.Publish(t.Context(), event.SubjectAdded, map[string][]string{"Nats-Expected-Stream": {event.StreamRequests}}, []byte("a")); err != nil {
+		t.Fatal(err)
+	}
+	letter := r.dead(1)
+	if got := letter.Header.Get("Linkwell-Dead-Nats-Expected-Stream"); got != event.StreamRequests {
+		t.Errorf("the event's own header is kept as %q", got)
+	}
+	if id := letter.Header.Get("Nats-Msg-Id"); !strings.HasPrefix(id, event.StreamRequests+"-1-") {
+		t.Errorf("the id of an event that had none is %q", id)
+	}
+	eventually(t, "the event is ended", func() bool { return r.pending(durable) == 0 && r.outcomes.of("dead") == 1 })
 }
 
 func TestParseGatewayURL(t *testing.T) {

@@ -3,7 +3,6 @@ package connector
 import (
 	"context"
 	"fmt"
-	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -22,6 +21,7 @@ type letter struct {
 
 // The headers a dead letter has beside the event's own.
 const (
+	headerDeadPrefix   = "Linkwell-Dead-"
 	headerDeadReason   = "Linkwell-Dead-Reason"
 	headerDeadFunction = "Linkwell-Dead-Function"
 	headerDeadSubject  = "Linkwell-Dead-Subject"
@@ -32,14 +32,10 @@ const (
 )
 
 // bury gives an event up: a copy with the reason is kept as a dead letter first, and only then is the event ended. Where
-// the copy cannot be kept the event stays.
-func (d *delivery) bury(ctx context.Context, m bus.Message, l letter) bus.Disposition {
-	header := maps.Clone(m.Header)
-	if header == nil {
-		header = make(map[string][]string)
-	}
-	id := first(header[event.HeaderMessageID])
-	header[event.HeaderMessageID] = []string{fmt.Sprintf("%s/%s/%d", id, d.function, m.Sequence)}
+// the copy cannot be kept the event stays. It also returns what that is counted as.
+func (d *delivery) bury(ctx context.Context, m bus.Message, l letter) (bus.Disposition, string) {
+	header := keptHeader(m.Header)
+	header[event.HeaderMessageID] = []string{fmt.Sprintf("%s/%s/%d", eventID(m), d.function, m.Sequence)}
 	header[headerDeadReason] = []string{l.reason}
 	header[headerDeadFunction] = []string{d.function}
 	header[headerDeadSubject] = []string{m.Subject}
@@ -54,11 +50,24 @@ func (d *delivery) bury(ctx context.Context, m bus.Message, l letter) bus.Dispos
 	defer cancel()
 	if err := d.Bus.Publish(ctx, subject, header, m.Body); err != nil {
 		d.Logger.Error("keep dead letter", "function", d.function, "sequence", m.Sequence, "error", err)
-		return bus.Retry(retryWaitMin)
+		return bus.Retry(retryWaitMin), string(again)
 	}
 	d.attempts.forget(m.Sequence)
 	d.Logger.Error("event given up", "function", d.function, "topic", d.topic, "sequence", m.Sequence, "attempts", l.attempts, "reason", l.reason)
-	return bus.Drop(l.reason)
+	return bus.Drop(l.reason), string(hopeless)
+}
+
+// keptHeader is the event's header under names that mean nothing to JetStream: it would act on Nats-Expected-Stream,
+// Nats-TTL or Nats-Rollup again, and refuse the letter or lose it.
+func keptHeader(header map[string][]string) map[string][]string {
+	kept := make(map[string][]string, len(header)+8)
+	for name, values := range header {
+		if strings.HasPrefix(strings.ToLower(name), "nats-") {
+			name = headerDeadPrefix + name
+		}
+		kept[name] = values
+	}
+	return kept
 }
 
 // buryTimeout bounds the wait for the broker to keep a dead letter.

@@ -27,7 +27,7 @@ func (c *Connector) delivery(s subscription, stream string, calls *http.Client) 
 		subscription: s,
 		stream:       stream,
 		calls:        calls,
-		circuit:      &circuit{concurrency: c.Concurrency, now: c.Now},
+		circuit:      &circuit{concurrency: c.Concurrency, now: c.now},
 	}
 }
 
@@ -46,41 +46,47 @@ func (d *delivery) consumer() bus.Consumer {
 	}
 }
 
-// durable is the consumer's name, link-checker_openfaas-fn_on_link_added: a name may not have dots.
+// durable is the consumer's name, link-checker_openfaas-fn__link_added: a dot, which it may not have, becomes _, and
+// what could be taken for something else an escape. Function names have neither _ nor =, so no two are named alike.
 func durable(s subscription) string {
-	escape := strings.NewReplacer("_", "__", ".", "_", "*", "_any", ">", "_all")
-	return escape.Replace(s.function) + "_on_" + escape.Replace(s.topic)
+	escape := strings.NewReplacer(".", "_", "_", "=5F", "=", "=3D", "*", "=2A", ">", "=3E")
+	return escape.Replace(s.function) + "__" + escape.Replace(s.topic)
 }
 
-// handle calls the function for one event and does what the outcome table says.
+// handle calls the function for one event, does what the outcome table says, and counts it.
 func (d *delivery) handle(ctx context.Context, m bus.Message) bus.Disposition {
+	disposition, counted := d.deliver(ctx, m)
+	d.Outcomes.Count(d.function, counted)
+	return disposition
+}
+
+// deliver returns what becomes of the event, and what it is counted as.
+func (d *delivery) deliver(ctx context.Context, m bus.Message) (bus.Disposition, string) {
 	switch {
-	case event.Expired(m.Header, d.Now()):
-		d.Outcomes.Count(d.function, "expired")
+	case event.Expired(m.Header, d.now()):
 		d.attempts.forget(m.Sequence)
-		return bus.Ack()
+		return bus.Ack(), "expired"
 	case len(m.Body) == 0:
 		return d.bury(ctx, m, letter{reason: "the event has no body"})
 	}
 	a := invoke(ctx, d.calls, d.GatewayURL, d.subscription, m.Body, callHeader(m))
-	o := decide(a, d.Now())
-	d.Outcomes.Count(d.function, string(o.verdict))
+	o := decide(a, d.now())
 	if o.verdict == unanswered {
-		return d.hold(ctx, m, a, o)
+		return d.hold(ctx, m, a, o), string(unanswered)
 	}
 	d.circuit.answered()
 
-	n := d.attempts.add(m.Sequence)
+	n := d.attempts.add(m.Sequence, d.now())
 	switch {
 	case o.verdict == done:
 		d.attempts.forget(m.Sequence)
-		return bus.Ack()
+		return bus.Ack(), string(done)
 	case o.verdict == hopeless || n >= maxAttempts:
 		return d.bury(ctx, m, letter{reason: o.reason, attempts: n, answer: a})
 	}
 	wait := max(o.notBefore, backoff(n))
 	d.Logger.Warn("event will be tried again", "function", d.function, "topic", d.topic, "sequence", m.Sequence, "attempt", n, "in", wait, "reason", o.reason)
-	return bus.Retry(wait)
+	return bus.Retry(wait), string(again)
 }
 
 // hold keeps an event that did not reach the function: no attempt is counted. At the end of the process it goes back at

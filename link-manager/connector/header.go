@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -21,10 +22,7 @@ func callHeader(m bus.Message) http.Header {
 			header.Set(name, values[0])
 		}
 	}
-	id := first(m.Header[event.HeaderMessageID])
-	if id == "" {
-		id = m.Stream + "-" + strconv.FormatUint(m.Sequence, 10)
-	}
+	id := eventID(m)
 	// The gateway keeps a call id it is given, so that one id leads from the event to the function's log.
 	header.Set("X-Call-Id", id)
 	// With it net/http may repeat a POST that a stale connection swallowed.
@@ -37,6 +35,15 @@ func callHeader(m bus.Message) http.Header {
 	header.Set("X-Nats-Delivery-Attempt", strconv.FormatUint(m.Deliveries, 10))
 	header.Set("X-Nats-Published", m.Published.UTC().Format(time.RFC3339Nano))
 	return header
+}
+
+// eventID is the id the event was published under, or else where and when it came, which no other event shares even if
+// its stream is made anew.
+func eventID(m bus.Message) string {
+	if id := first(m.Header[event.HeaderMessageID]); id != "" {
+		return id
+	}
+	return fmt.Sprintf("%s-%d-%d", m.Stream, m.Sequence, m.Published.UnixNano())
 }
 
 // forwarded are the headers of an event, beside its ce- attributes, that are handed on.

@@ -2,6 +2,8 @@ package connector
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -26,7 +28,7 @@ const (
 // a list.
 func lookup(gatewayURL string, client *http.Client) ([]subscription, error) {
 	// A builder keeps nothing worth keeping, and one for each question cannot be in two states.
-	topics, err := types.NewFunctionLookupBuilder(gatewayURL, "", client, nil).Build()
+	topics, err := types.NewFunctionLookupBuilder(gatewayURL, ",", client, nil).Build()
 	if err != nil {
 		return nil, fmt.Errorf("ask the gateway for its functions: %w", err)
 	}
@@ -67,48 +69,66 @@ func ReadCredentials(folder string) (*Credentials, error) {
 func ParseGatewayURL(text string) (string, error) {
 	u, err := url.Parse(text)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
-		return "", fmt.Errorf("GATEWAY_URL must be the root of a gateway, like http://gateway.openfaas:8080")
+		return "", errors.New("GATEWAY_URL must be the root of a gateway, like http://gateway.openfaas:8080")
 	}
 	if u.User != nil {
-		return "", fmt.Errorf("GATEWAY_URL must not hold a password; put it into the files of GATEWAY_AUTH_DIR")
+		return "", errors.New("GATEWAY_URL must not hold a password; put it into the files of GATEWAY_AUTH_DIR")
 	}
 	return u.Scheme + "://" + u.Host, nil
 }
 
-// newLookupClient returns the client for questions about functions.
-func newLookupClient(credentials *Credentials) *http.Client {
+// newLookupClient returns the client for questions about functions, which are given up when ctx ends: the sdk's have no
+// context of their own.
+func newLookupClient(ctx context.Context, credentials *Credentials) *http.Client {
 	return &http.Client{
 		Timeout:   lookupTimeout,
-		Transport: &lookupTransport{credentials: credentials, base: &http.Transport{IdleConnTimeout: 90 * time.Second}},
+		Transport: &lookupTransport{ctx: ctx, credentials: credentials, base: &http.Transport{IdleConnTimeout: 90 * time.Second}},
 	}
 }
 
 // lookupTransport adds the credentials and turns every answer but 2xx into an error: the sdk reads a 500 with a JSON list
 // as "no functions".
 type lookupTransport struct {
+	ctx         context.Context // see newLookupClient
 	credentials *Credentials
 	base        *http.Transport
 }
 
 func (t *lookupTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithCancel(req.Context())
+	stop := context.AfterFunc(t.ctx, cancel)
+	req = req.Clone(ctx)
+	release := func() { stop(); cancel() }
 	if t.credentials != nil {
-		req = req.Clone(req.Context())
 		req.SetBasicAuth(t.credentials.User, t.credentials.Password)
 	}
 	res, err := t.base.RoundTrip(req)
 	if err != nil {
+		release()
 		return nil, err
 	}
 	if res.StatusCode < 200 || res.StatusCode > 299 {
 		_ = res.Body.Close()
+		release()
 		return nil, fmt.Errorf("%s answered %s", req.URL.Path, res.Status)
 	}
-	res.Body = &limitedBody{Reader: io.LimitReader(res.Body, lookupBytes), Closer: res.Body}
+	res.Body = &limitedBody{Reader: io.LimitReader(res.Body, lookupBytes), Closer: closeBody{res.Body, release}}
 	return res, nil
 }
 
 // CloseIdleConnections lets http.Client.CloseIdleConnections reach the connections.
 func (t *lookupTransport) CloseIdleConnections() { t.base.CloseIdleConnections() }
+
+// closeBody closes a body and then releases what it needed.
+type closeBody struct {
+	io.Closer
+	release func()
+}
+
+func (c closeBody) Close() error {
+	defer c.release()
+	return c.Closer.Close()
+}
 
 // limitedBody is a response body of which only a bounded part can be read.
 type limitedBody struct {

@@ -1,6 +1,7 @@
 package connector
 
 import (
+	"maps"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -25,23 +26,40 @@ func backoff(n int) time.Duration {
 // count again, which can only make an event be tried more often.
 type attempts struct {
 	mutex sync.Mutex
-	count map[uint64]int
+	open  map[uint64]attempted
 }
 
-// add counts one more answer and returns how many there are.
-func (a *attempts) add(sequence uint64) int {
+type attempted struct {
+	count int
+	last  time.Time
+}
+
+const (
+	// attemptsPruned is how many open events there must be before those that never came again are looked for: their
+	// stream let go of them, or another connector settled them.
+	attemptsPruned = 10_000
+	// attemptsKept outlasts every wait between two attempts.
+	attemptsKept = 2 * maxRetryAfter
+)
+
+// add counts one more answer, given at now, and returns how many there are.
+func (a *attempts) add(sequence uint64, now time.Time) int {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	if a.count == nil {
-		a.count = make(map[uint64]int)
+	if a.open == nil {
+		a.open = make(map[uint64]attempted)
 	}
-	a.count[sequence]++
-	return a.count[sequence]
+	if len(a.open) >= attemptsPruned {
+		maps.DeleteFunc(a.open, func(_ uint64, had attempted) bool { return now.Sub(had.last) > attemptsKept })
+	}
+	had := a.open[sequence]
+	a.open[sequence] = attempted{had.count + 1, now}
+	return had.count + 1
 }
 
 // forget ends the count of an event that is settled.
 func (a *attempts) forget(sequence uint64) {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	delete(a.count, sequence)
+	delete(a.open, sequence)
 }
