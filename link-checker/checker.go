@@ -78,7 +78,7 @@ func (c *Checker) Handle(req handler.Request) (handler.Response, error) {
 	}
 
 	checked := event.Checked{CheckID: request.CheckID, Result: c.probe(ctx, request)}
-	c.logger().Info("checked", "check_id", checked.CheckID, "status", checked.Status, "reason", checked.Reason, "http_status", checked.HTTPStatus, "duration_ms", checked.DurationMS)
+	c.logger().InfoContext(ctx, "checked", "check_id", checked.CheckID, "status", checked.Status, "reason", checked.Reason, "http_status", checked.HTTPStatus, "duration_ms", checked.DurationMS)
 
 	if c.Publisher != nil {
 		if err := c.Publisher.Publish(ctx, checked); err != nil {

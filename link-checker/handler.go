@@ -10,8 +10,7 @@ import (
 // environment is what this process was started with, read at its first call.
 var environment = sync.OnceValues(newFromEnvironment)
 
-// Handle is what OpenFaaS calls. A broken environment is answered with 503 and a sentence, so that events wait until the
-// function is deployed again.
+// Handle is what OpenFaaS calls. A broken environment is answered with 503 and a sentence that names the variable.
 func Handle(req handler.Request) (handler.Response, error) {
 	from, err := environment()
 	if err != nil {

@@ -115,17 +115,25 @@ func (p *NATSPublisher) now() time.Time {
 }
 
 // Connect connects to the broker at url as the checker's user, with an inbox prefix of its own; credentials is a file and
-// may be empty. The connection reconnects for ever.
+// may be empty. The connection reconnects for ever, also if the broker is away at first. It fails only for settings that
+// can never work, and does not repeat them.
 func Connect(url, credentials string) (*nats.Conn, error) {
 	options := []nats.Option{
 		nats.Name(Name),
 		nats.CustomInboxPrefix("_INBOX_checker"),
 		nats.MaxReconnects(-1),
+		// A broker that is away at first is waited for in the background, like one that went away later; otherwise every
+		// call would dial, one after another.
+		nats.RetryOnFailedConnect(true),
 		// While the broker is away a publish must fail at once, not wait in a buffer for an answer nobody hears.
 		nats.ReconnectBufSize(-1),
 	}
 	if credentials != "" {
 		options = append(options, nats.UserCredentials(credentials))
 	}
-	return nats.Connect(url, options...)
+	conn, err := nats.Connect(url, options...)
+	if err != nil {
+		return nil, errors.New("NATS_URL or NATS_CREDS cannot be used")
+	}
+	return conn, nil
 }

@@ -58,26 +58,39 @@ func (c *checkCommand) Run(ctx context.Context, s streams) error {
 			return nil
 		})
 	}()
-	anyInvalid := false
-	for result := range queue {
-		checked := <-result
-		if ctx.Err() != nil {
-			break
-		}
-		if err := c.print(s.out, checked); err != nil {
-			return err
-		}
-		anyInvalid = anyInvalid || checked.Status == check.Invalid
-	}
+	anyInvalid, err := c.printAll(ctx, s.out, queue)
 	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
+	case err != nil:
+		return err
 	case readErr != nil:
 		return readErr
 	case anyInvalid:
 		return errInvalid
 	}
 	return nil
+}
+
+// printAll prints the results as the queue brings them, and reports whether any is invalid. It does not wait for the
+// queue when ctx ends: whoever fills it may be waiting for standard input, and ends with the process.
+func (c *checkCommand) printAll(ctx context.Context, out io.Writer, queue <-chan chan check.Result) (anyInvalid bool, err error) {
+	for {
+		select {
+		case <-ctx.Done():
+			return anyInvalid, ctx.Err()
+		case result, more := <-queue:
+			if !more {
+				return anyInvalid, nil
+			}
+			checked := <-result
+			if err := ctx.Err(); err != nil {
+				return anyInvalid, err
+			}
+			if err := c.print(out, checked); err != nil {
+				return anyInvalid, fmt.Errorf("print result: %w", err)
+			}
+			anyInvalid = anyInvalid || checked.Status == check.Invalid
+		}
+	}
 }
 
 // each calls visit for each URL on the command line and, for -, on standard input; empty lines are passed over.
@@ -128,6 +141,9 @@ func line(r check.Result) string {
 // errInvalid means that the checks went well and a link did not.
 var errInvalid = errors.New("invalid link")
 
+// interrupted is the exit code of a program that was told to stop before it was done, as shells have it for SIGINT.
+const interrupted = 130
+
 // usageError is a wrong command line.
 type usageError struct{ error }
 
@@ -137,6 +153,8 @@ func exitCode(err error, stderr io.Writer) int {
 	switch {
 	case errors.Is(err, errInvalid):
 		return 1
+	case errors.Is(err, context.Canceled):
+		return interrupted
 	case errors.As(err, &usage):
 		_, _ = fmt.Fprintf(stderr, "link-manager: %v\n", err)
 		return 2

@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -157,6 +159,18 @@ func TestCheckOfManyURLs(t *testing.T) {
 	if most > checksAtOnce {
 		t.Errorf("%d URLs were checked at a time", most)
 	}
+}
+
+func TestCheckEndsWhenItIsTold(t *testing.T) {
+	stdin, never := io.Pipe()
+	ctx, interrupt := context.WithCancel(t.Context())
+	code := make(chan int, 1)
+	go func() { code <- run(ctx, []string{"check", "-"}, stdin, io.Discard, io.Discard) }()
+	interrupt()
+	if got := <-code; got != interrupted {
+		t.Errorf("exit code %d", got)
+	}
+	_ = never.Close()
 }
 
 var milliseconds = regexp.MustCompile(`\(\d+ ms\)`)

@@ -11,13 +11,13 @@ type Result struct {
 	Reason Reason `json:"reason"`
 	// HTTPStatus is the last response's status code; 0 where no HTTP answer came.
 	HTTPStatus int `json:"http_status,omitempty"`
-	// FinalURL is where the redirects ended, without userinfo; empty if no request was made.
+	// FinalURL is where the redirects ended, without userinfo; empty if URL could not be asked for at all.
 	FinalURL string `json:"final_url,omitempty"`
 	// Redirects are the hops before FinalURL, in order.
 	Redirects []Redirect `json:"redirects,omitempty"`
 	// MovedTo is where the leading run of permanent redirects (301, 308) ends; empty if there is none.
 	MovedTo string `json:"moved_to,omitempty"`
-	// Method is that of the request which decided: HEAD or GET; empty if no request was made.
+	// Method is that of the request which decided: HEAD or GET; empty if URL could not be asked for at all.
 	Method string `json:"method,omitempty"`
 	Notes  []Note `json:"notes,omitempty"`
 	// RetryAfterSeconds is how long the server asks us to wait, 0 to MaxRetryAfterSeconds.

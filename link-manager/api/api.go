@@ -43,12 +43,14 @@ type Config struct {
 // api is what the routes share.
 type api struct{ Config }
 
+// huma knows one kind of error for the whole process, so it is set before anything serves.
+func init() { huma.NewError = newProblem }
+
 // maxBodyBytes is the largest request body.
 const maxBodyBytes = 64 << 10
 
 // New returns the API.
 func New(c Config) http.Handler {
-	huma.NewError = newProblem
 	a := &api{c}
 
 	router := chi.NewMux()

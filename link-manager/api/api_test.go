@@ -273,6 +273,9 @@ func TestBadBodies(t *testing.T) {
 		})
 	}
 	r.t = t
+	if p := r.do("POST", "/v1/links", `{"url":"https://"}`).problem(422, "has no host"); p.Detail != "url: has no host" {
+		t.Errorf("a person reads %q", p.Detail)
+	}
 	r.do("POST", "/v1/links", `{"title":"no url"}`).problem(422, "url")
 	r.do("POST", "/v1/links", "").problem(400, "body")
 	r.do("POST", "/v1/links", `{"url":"https://example.com/x"}`, "Content-Type", "text/plain").problem(415, "application/json")
@@ -284,24 +287,25 @@ func TestBadBodies(t *testing.T) {
 func TestBadParameters(t *testing.T) {
 	r := newRig(t)
 	for query, names := range map[string]string{
-		"?colour=red":                     "query.colour",
-		"?Status=valid":                   "query.Status",
-		"?status=broken":                  "query.status",
-		"?status=":                        "query.status",
-		"?status=valid&status=":           "query.status",
-		"?limit=0":                        "query.limit",
-		"?limit=201":                      "query.limit",
-		"?limit=ten":                      "query.limit",
-		"?limit=":                         "query.limit",
-		"?limit=1&limit=2":                "query.limit",
-		"?tag=":                           "query.tag",
-		"?tag=a%20b":                      "query.tag",
-		"?cursor=":                        "query.cursor",
-		"?cursor=abc":                     "query.cursor",
-		"?cursor=%00":                     "query.cursor",
-		"?q=" + strings.Repeat("a", 1001): "query.q",
-		"?q=%zz":                          "query",
-		"?q=a;b":                          "query",
+		"?colour=red":                            "query.colour",
+		"?Status=valid":                          "query.Status",
+		"?status=broken":                         "query.status",
+		"?status=":                               "query.status",
+		"?status=valid&status=":                  "query.status",
+		"?limit=0":                               "query.limit",
+		"?limit=201":                             "query.limit",
+		"?limit=ten":                             "query.limit",
+		"?limit=":                                "query.limit",
+		"?limit=1&limit=2":                       "query.limit",
+		"?tag=":                                  "query.tag",
+		"?tag=a%20b":                             "query.tag",
+		"?cursor=":                               "query.cursor",
+		"?cursor=abc":                            "query.cursor",
+		"?cursor=%00":                            "query.cursor",
+		"?q=" + strings.Repeat("a", 1001):        "query.q",
+		"?q=" + strings.Repeat("%E2%82%AC", 334): "query.q",
+		"?q=%zz":                                 "query",
+		"?q=a;b":                                 "query",
 	} {
 		t.Run(query[:min(len(query), 30)], func(t *testing.T) {
 			r.t = t

@@ -2,6 +2,9 @@ package api
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 
@@ -15,7 +18,7 @@ import (
 type listLinksInput struct {
 	Status string   `query:"status" enum:"pending,valid,invalid" doc:"Only links of this status"`
 	Tags   []string `query:"tag,explode" doc:"Only links with this tag; given more than once, with all of them"`
-	Text   string   `query:"q" maxLength:"500" doc:"Only links whose url, title, description or tags contain every word"`
+	Text   string   `query:"q" doc:"Only links whose url, title, description or tags contain every word"`
 	Limit  int      `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many links at most"`
 	Cursor string   `query:"cursor" doc:"next_cursor of the page before"`
 }
@@ -50,7 +53,14 @@ type listLinksOutput struct {
 func (a *api) listLinks(ctx context.Context, input *listLinksInput) (*listLinksOutput, error) {
 	tags, err := link.NormalizeTags(input.Tags)
 	if err != nil {
+		var field *link.FieldError
+		if errors.As(err, &field) {
+			return nil, badParameter("tag", field.Problem)
+		}
 		return nil, badParameter("tag", err.Error())
+	}
+	if len(input.Text) > store.MaxText {
+		return nil, badParameter("q", fmt.Sprintf("is %d bytes long; the most allowed is %d", len(input.Text), store.MaxText))
 	}
 	filter := store.Filter{Status: check.Status(input.Status), Tags: tags, Text: input.Text, Limit: input.Limit + 1}
 	if input.Cursor != "" {
@@ -78,5 +88,5 @@ func (a *api) listLinks(ctx context.Context, input *listLinksInput) (*listLinksO
 
 // badParameter is a 400 that names a query parameter.
 func badParameter(name, problem string) error {
-	return newProblem(422, "", &huma.ErrorDetail{Location: "query." + name, Message: problem})
+	return newProblem(http.StatusUnprocessableEntity, "", &huma.ErrorDetail{Location: "query." + name, Message: problem})
 }

@@ -46,7 +46,7 @@ func (a *api) problem(ctx context.Context, verb string, err error) error {
 	var duplicate *link.DuplicateError
 	switch {
 	case errors.As(err, &field):
-		p := newKind(http.StatusUnprocessableEntity, "invalid-field", err.Error())
+		p := newKind(http.StatusUnprocessableEntity, "invalid-field", field.Error())
 		p.Errors = []*huma.ErrorDetail{{Location: "body." + field.Field, Message: field.Problem}}
 		return p
 	case errors.As(err, &duplicate):

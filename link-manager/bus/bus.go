@@ -66,6 +66,9 @@ func Connect(ctx context.Context, c Config) (*Bus, error) {
 	if c.InProcess != nil {
 		options = append(options, nats.InProcessServer(c.InProcess))
 	}
+	if c.InProcess == nil && !readable(c.URL) {
+		return nil, errors.New("the broker's address cannot be read; it should look like nats://host:4222")
+	}
 	conn, err := nats.Connect(c.URL, options...)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the broker at %s: %w", redact(c.URL), err)

@@ -313,6 +313,15 @@ func TestConnectSaysWhereAndNoSecret(t *testing.T) {
 	}
 }
 
+func TestConnectTellsNoSecretOfAnAddressItCannotRead(t *testing.T) {
+	for _, address := range []string{"nats://user:secret@bad host:4222", "secret", "nats://127.0.0.1:1,user:secret@host"} {
+		_, err := bus.Connect(t.Context(), bus.Config{URL: address, Name: "manager", Logger: logger(t)})
+		if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "nats://host:4222") {
+			t.Errorf("error is %v", err)
+		}
+	}
+}
+
 func TestPublishFailsAtOnceWhileTheBrokerIsAway(t *testing.T) {
 	broker := startBroker(t, t.TempDir())
 	b := connect(t, broker)

@@ -100,8 +100,9 @@ const (
 	consumePause = 500 * time.Millisecond
 	// fetchWait is how long one fetch waits for events.
 	fetchWait = 5 * time.Second
-	// settleWait bounds the wait for the broker to take an ack.
-	settleWait = 5 * time.Second
+	// settleWait bounds the wait for the broker to take an ack, settleGrace what of it may come after the handlers' grace.
+	settleWait  = 5 * time.Second
+	settleGrace = time.Second
 )
 
 // consumption is one running Consume.
@@ -194,7 +195,9 @@ func (r *consumption) handle(m jetstream.Msg) {
 	disposition := r.Handle(r.working, message)
 	patience()
 	// Settled even when the grace is over: an event that is handed back at once need not wait for its AckWait.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.working), min(r.AckWait, settleWait))
+	patient, stop := outlive(r.working, settleGrace)
+	defer stop()
+	ctx, cancel := context.WithTimeout(patient, settleWait)
 	defer cancel()
 	if err := disposition.settle(ctx, m); err != nil {
 		r.bus.logger.Warn("settle event", "consumer", r.Durable, "sequence", message.Sequence, "disposition", disposition.String(), "error", err)

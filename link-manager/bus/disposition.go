@@ -9,7 +9,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Disposition is what becomes of an event after it was handled. This file is the one place that acks, naks and terms.
+// Disposition is what becomes of an event after it was handled: Ack, Retry or Drop; the zero value is Retry(0). This file
+// is the one place that acks, naks and terms.
 type Disposition struct {
 	verb   verb
 	delay  time.Duration
@@ -50,8 +51,7 @@ func (d Disposition) String() string {
 	}
 }
 
-// settle tells the broker. An ack waits until the broker has it: without that the event comes again after AckWait, which
-// is safe, because only an outstanding check_id counts.
+// settle tells the broker. An ack waits until the broker has it; one that gets lost means that the event comes again.
 func (d Disposition) settle(ctx context.Context, m jetstream.Msg) error {
 	switch d.verb {
 	case ack:

@@ -11,7 +11,7 @@ import (
 	"github.com/linkwell/linkwell/link-checker/check"
 )
 
-// The limits of what a person may save, in characters (tags: in number).
+// The limits of what a person may save: MaxTags counts tags, the others characters.
 const (
 	MaxTitle       = 1_000
 	MaxDescription = 20_000

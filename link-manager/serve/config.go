@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/linkwell/linkwell/link-checker/ladder"
@@ -103,15 +104,24 @@ func (c Config) settings() (s settings, err error) {
 	if c.Gateway.GatewayURL != "" && c.Broker.NATSURL == "" {
 		return settings{}, errors.New("GATEWAY_URL is set and NATS_URL is not: functions on that gateway could not publish their answers to a broker inside this process; set NATS_URL too")
 	}
+	return s, nil
+}
+
+// onlyThisMachine fails, naming the variable, if other machines could reach what nobody needs an account for.
+func (c Config) onlyThisMachine() error {
 	if c.Insecure {
-		return s, nil
+		return nil
 	}
-	for name, address := range map[string]string{"LISTEN": c.Listen, "GATEWAY_LISTEN": c.GatewayListen} {
-		if !isLoopback(address) {
-			return settings{}, fmt.Errorf("%s is %q, which other machines can reach, and AUTH=none lets whoever connects read and change everything; use 127.0.0.1, or --insecure if you mean it", name, address)
+	listeners := [][2]string{{"LISTEN", c.Listen}}
+	if c.Gateway.GatewayURL == "" {
+		listeners = append(listeners, [2]string{"GATEWAY_LISTEN", c.GatewayListen})
+	}
+	for _, l := range listeners {
+		if name, address := l[0], l[1]; !isLoopback(address) {
+			return fmt.Errorf("%s is %q, which other machines can reach, and AUTH=none lets whoever connects read and change everything; use 127.0.0.1, or --insecure if you mean it", name, address)
 		}
 	}
-	return s, nil
+	return nil
 }
 
 // settings returns the gateway's address as the connector wants it, and its credentials; empty and nil for the embedded
@@ -145,7 +155,7 @@ func isLoopback(address string) bool {
 		// An unusable address fails at listening, with its own sentence.
 		return true
 	}
-	if host == "localhost" {
+	if strings.EqualFold(host, "localhost") {
 		return true
 	}
 	ip, err := netip.ParseAddr(host)

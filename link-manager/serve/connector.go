@@ -32,7 +32,6 @@ func RunConnector(ctx context.Context, c ConnectorConfig) error {
 		Gateway:       c.Gateway,
 		Connector:     c.Connector,
 		Checks:        Checks{Timeouts: c.Checks},
-		Insecure:      true, // it serves nobody
 		Logger:        c.Logger,
 		Ready:         c.Ready,
 	})

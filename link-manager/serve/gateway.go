@@ -29,19 +29,16 @@ func (m *manager) startGateway(ctx context.Context) error {
 	publisher := &function.NATSPublisher{Connect: m.connectFunction, Timeout: m.ladder.Publish, Now: m.Now}
 	m.onStop(publisher.Close)
 	logs := embedded.NewLogs(m.Now)
-	hosted := func(name, topic string) embedded.Function {
-		checker := &function.Checker{
-			Prober:    &probe.Prober{Timeout: m.ladder.Check, Allow: m.allow, UserAgent: m.Checks.CheckUserAgent},
-			Publisher: publisher,
-			Now:       m.Now,
-			Logger:    slog.New(slog.NewMultiHandler(logs.Logger(name).Handler(), quiet{m.Logger.Handler()})),
-		}
-		return embedded.Function{Name: name, Topic: topic, Handle: checker.Handle}
+	checker := &function.Checker{
+		Prober:    &probe.Prober{Timeout: m.ladder.Check, Allow: m.allow, UserAgent: m.Checks.CheckUserAgent},
+		Publisher: publisher,
+		Now:       m.Now,
+		Logger:    slog.New(slog.NewMultiHandler(logs.Logger(function.Name).Handler(), quiet{m.Logger.Handler()})),
 	}
 	gateway := embedded.NewGateway(embedded.GatewayConfig{
 		Functions: []embedded.Function{
-			hosted("link-checker", event.SubjectAdded),
-			hosted("link-rechecker", event.SubjectDue),
+			{Name: "link-checker", Topic: event.SubjectAdded, Handle: checker.Handle},
+			{Name: "link-rechecker", Topic: event.SubjectDue, Handle: checker.Handle},
 		},
 		Timeout: m.ladder.Exec,
 		Guard:   api.Guard(!m.Insecure),

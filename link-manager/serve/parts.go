@@ -118,7 +118,7 @@ func (m *manager) startRecorder(ctx context.Context) error {
 		{Stream: event.StreamChecked, Subject: event.SubjectChecked, Concurrency: recorders, Handle: recorder.Handle},
 		{Stream: event.StreamDead, Subject: event.SubjectDead + ".>", Concurrency: 1, Handle: deadLetters.Handle},
 	} {
-		consumer.Durable, consumer.AckWait, consumer.Grace = "link-manager", m.ladder.AckWait, callGrace
+		consumer.Durable, consumer.AckWait, consumer.Grace = "link-manager", m.ladder.AckWait, recordGrace
 		if err := m.bus.Ensure(ctx, consumer); err != nil {
 			return m.brokerError(err)
 		}

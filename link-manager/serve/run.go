@@ -25,6 +25,9 @@ import (
 // Run runs a link manager until ctx ends, and then for at most ten seconds while it finishes what was begun. It returns
 // nil after a clean stop, or a sentence about what could not be started or broke.
 func Run(ctx context.Context, c Config) error {
+	if err := c.onlyThisMachine(); err != nil {
+		return err
+	}
 	m, err := newManager(c)
 	if err != nil {
 		return err
@@ -145,10 +148,12 @@ func (m *manager) serve(name string, listener net.Listener, handler http.Handler
 	})
 }
 
-// serveGrace and callGrace, one after the other for each server and consumer, stay within the ten seconds of Run.
+// What may take its time at the end comes one after the other: three servers, the connector and the recorders, whose
+// last acks may take a second more. Together they stay within the ten seconds of Run.
 const (
-	serveGrace = 2 * time.Second
-	callGrace  = 2 * time.Second
+	serveGrace  = time.Second
+	callGrace   = 2 * time.Second
+	recordGrace = time.Second
 )
 
 // fail ends Run with the first error of a running part.

@@ -60,7 +60,8 @@ func adopt(ctx context.Context, tx querier, url string, now time.Time) (target, 
 	if t.standing.Fresh(now) {
 		return t, queueToSettle(ctx, tx, t.id, now)
 	}
-	return t, hurry(ctx, tx, &t, now)
+	err = hurry(ctx, tx, &t, now)
+	return t, err
 }
 
 // disown counts one link less. A target that nobody is left to care for forgets the check that is out.
