@@ -50,7 +50,7 @@ func DecodeChecked(body []byte) (Checked, error) {
 		return Checked{}, err
 	}
 	switch {
-	case c.CheckID != "" && !checkID.MatchString(c.CheckID):
+	case c.CheckID != "" && !IsCheckID(c.CheckID):
 		return Checked{}, fmt.Errorf(`%w: "check_id" must be 32 lower-case hexadecimal digits`, ErrMalformed)
 	case c.URL == "":
 		return Checked{}, fmt.Errorf(`%w: the body has no "url"`, ErrMalformed)

@@ -177,3 +177,15 @@ func FuzzDecodeChecked(f *testing.F) {
 		}
 	})
 }
+
+func TestCheckIDs(t *testing.T) {
+	a, b := event.NewCheckID(), event.NewCheckID()
+	if !event.IsCheckID(a) || !event.IsCheckID(b) || a == b {
+		t.Errorf("%q and %q are two check_ids", a, b)
+	}
+	for _, id := range []string{"", a[1:], a + "0", strings.ToUpper("a" + a[1:]), "g" + a[1:], a + "\n"} {
+		if event.IsCheckID(id) {
+			t.Errorf("%q is one", id)
+		}
+	}
+}

@@ -2,6 +2,8 @@ package event
 
 import (
 	"bytes"
+	"crypto/rand"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,7 +37,17 @@ func (r Request) Expired(now time.Time) bool {
 // Encode returns the body of the event.
 func (r Request) Encode() []byte { return encode(r) }
 
+// NewCheckID returns a new random check_id.
+func NewCheckID() string {
+	var random [16]byte
+	_, _ = rand.Read(random[:]) // never fails
+	return hex.EncodeToString(random[:])
+}
+
 var checkID = regexp.MustCompile(`^[0-9a-f]{32}$`)
+
+// IsCheckID reports whether id is one NewCheckID could have returned.
+func IsCheckID(id string) bool { return checkID.MatchString(id) }
 
 // DecodeRequest reads the body of link.added or link.due, or what a person sends by hand: {"url":"…"}, with or without
 // the predecessor's "username". Unknown fields are ignored. It fails, wrapping ErrMalformed, with a sentence for the
@@ -49,7 +61,7 @@ func DecodeRequest(body []byte) (Request, error) {
 	switch {
 	case r.URL == "":
 		return Request{}, fmt.Errorf(`%w: the body has no "url"; send {"url":"https://example.com"}`, ErrMalformed)
-	case r.CheckID != "" && !checkID.MatchString(r.CheckID):
+	case r.CheckID != "" && !IsCheckID(r.CheckID):
 		return Request{}, fmt.Errorf(`%w: "check_id" must be 32 lower-case hexadecimal digits; leave it out when you call by hand`, ErrMalformed)
 	}
 	return r, nil

@@ -29,6 +29,7 @@ type due struct {
 	applied     map[store.Lane]int
 	unsettled   int
 	claimed     int
+	ticks       int
 }
 
 func (d *due) Claim(_ context.Context, lane store.Lane, limit int, lease time.Duration) ([]store.Claim, error) {
@@ -49,6 +50,7 @@ func (d *due) Claim(_ context.Context, lane store.Lane, limit int, lease time.Du
 func (d *due) Outstanding(_ context.Context, lane store.Lane) (int, error) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
+	d.ticks++
 	return d.outstanding[lane], nil
 }
 
@@ -170,7 +172,9 @@ func TestClaimsAreBounded(t *testing.T) {
 			s.waiting[store.LaneAdded], s.applied[store.LaneAdded] = 10_000, test.applied
 			run(t, s, p, time.Millisecond)
 			eventually(t, "the bound is reached", func() bool { return p.count() >= test.want })
-			time.Sleep(20 * time.Millisecond) // some more ticks, which must claim nothing
+			var ticks int
+			s.look(func() { ticks = s.ticks })
+			eventually(t, "it looked again", func() bool { s.mutex.Lock(); defer s.mutex.Unlock(); return s.ticks > ticks+4 })
 			if got := p.count(); got != test.want {
 				t.Errorf("%d are out, want %d", got, test.want)
 			}

@@ -59,11 +59,16 @@ func TestAnAddressInsideIsRefusedWithoutAConnection(t *testing.T) {
 func TestAnUndecidedLinkIsTriedAgainWhenItIsDue(t *testing.T) {
 	w := startWeb(t)
 	w.answer("/page", status(http.StatusServiceUnavailable))
+	w.answer("/sooner", func(res http.ResponseWriter, _ *http.Request) {
+		res.Header().Set("Retry-After", "540")
+		res.WriteHeader(http.StatusServiceUnavailable)
+	})
 	var later clock
 	c := config(t)
 	c.Now = later.now
 	l := start(t, c)
 
+	sooner := l.settled(l.save(w.URL + "/sooner").ID)
 	got := l.settled(l.save(w.URL + "/page").ID)
 	if got.Status != check.Pending || *got.Reason != string(check.ServerError) || got.FailingSince == nil || got.LastCheck.HTTPStatus == nil || *got.LastCheck.HTTPStatus != 503 {
 		t.Fatalf("it is %s: %s, last %+v", got.Status, got.Explanation, got.LastCheck)
@@ -72,8 +77,8 @@ func TestAnUndecidedLinkIsTriedAgainWhenItIsDue(t *testing.T) {
 		t.Errorf("it rests for %v", rest)
 	}
 	asked := w.asked("/page")
-	later.forward(9 * time.Minute)
-	time.Sleep(time.Second) // two ticks of the dispatcher, which must not ask yet
+	later.forward(9*time.Minute + time.Second)
+	eventually(t, "what is due sooner is asked for", func() bool { return l.get(sooner.ID).CheckedAt.After(*sooner.CheckedAt) })
 	if again := w.asked("/page"); again != asked {
 		t.Errorf("it was asked %d times before it was due", again-asked)
 	}

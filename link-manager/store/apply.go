@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -30,7 +29,7 @@ const settleAtOnce = 500
 // rests in LaneDue. A result that is Late or a Mismatch changes nothing. After an error nothing has changed either, unless
 // the connection was lost during the commit; applying again is safe always.
 func (s *Store) Apply(ctx context.Context, c event.Checked) (Outcome, error) {
-	if !isCheckID(c.CheckID) {
+	if !event.IsCheckID(c.CheckID) { // the database might refuse to look for anything else
 		return Late, nil
 	}
 	var outcome Outcome
@@ -104,10 +103,4 @@ func rest(ctx context.Context, tx querier, t target) error {
 		micros(known.FailingSince), known.Undecided, t.version,
 		LaneDue, micros(known.NextCheckAt))
 	return err
-}
-
-// isCheckID keeps what cannot be an id away from the database, which might refuse to look for it.
-func isCheckID(id string) bool {
-	raw, err := hex.DecodeString(id)
-	return err == nil && len(raw) == 16
 }

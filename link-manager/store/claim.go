@@ -3,14 +3,13 @@ package store
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
 
 	"github.com/linkwell/linkwell/link-checker/check"
+	"github.com/linkwell/linkwell/link-checker/event"
 )
 
 // Claim is the right to ask for one check of a target, until its lease ends.
@@ -86,9 +85,7 @@ func inOrderOf(ids []string, claims []Claim) {
 func newCheckIDs(n int) []string {
 	ids := make([]string, n)
 	for i := range ids {
-		var random [16]byte
-		_, _ = rand.Read(random[:]) // never fails
-		ids[i] = hex.EncodeToString(random[:])
+		ids[i] = event.NewCheckID()
 	}
 	return ids
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/linkwell/linkwell/link-checker/event"
 )
 
 // Release ends the lease of a check that was given up, and makes its target due at until, with its attempts kept. It
 // returns false, and changes nothing, if that check is not outstanding.
 func (s *Store) Release(ctx context.Context, checkID string, until time.Time) (bool, error) {
-	if !isCheckID(checkID) {
+	if !event.IsCheckID(checkID) {
 		return false, nil
 	}
 	var released bool
