@@ -168,60 +168,47 @@ func appliedOnce(t *testing.T, l *linkwell, c serve.Config, w *web, n int) {
 	t.Logf("%d links: each settled, each answer applied once, %d requests", n, requests)
 }
 
-func TestLinksSavedWhileTheGatewayIsAway(t *testing.T) {
-	w, b := startWeb(t), startBroker(t)
-	g := startGateway(t, b)
-	c := outside(t, b, g)
-	l := start(t, c)
-	l.settled(l.save(w.URL + "/page/first").ID)
+func TestLinksSavedDuringAnOutage(t *testing.T) {
+	for name, test := range map[string]struct {
+		part       string // what /readyz says it of
+		away, back func(t *testing.T, b *broker, g *gateway)
+	}{
+		"the gateway is away": {
+			"gateway",
+			func(_ *testing.T, _ *broker, g *gateway) { g.stop() },
+			func(_ *testing.T, _ *broker, g *gateway) { g.start() },
+		},
+		"the broker is away": {
+			"broker",
+			func(_ *testing.T, b *broker, _ *gateway) { b.stop() },
+			func(_ *testing.T, b *broker, _ *gateway) { b.start() },
+		},
+		"the broker loses everything": {
+			"broker",
+			func(t *testing.T, b *broker, _ *gateway) { b.stop(); b.folder = t.TempDir() },
+			func(_ *testing.T, b *broker, _ *gateway) { b.start() },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, b := startWeb(t), startBroker(t)
+			g := startGateway(t, b)
+			c := outside(t, b, g)
+			l := start(t, c)
+			l.settled(l.save(w.URL + "/page/first").ID)
 
-	g.stop()
-	saveAll(l, w, outageLinks)
-	eventually(t, "readyz says so", func() bool {
-		var parts map[string]string
-		l.call("GET", "/readyz", "", http.StatusOK, &parts)
-		return parts["gateway"] != "ok" && parts["status"] == "ok"
-	})
-	g.start()
-	links := l.allSettled()
-	allRight(t, links[:len(links)-1], outageLinks) // without the first
-	appliedOnce(t, l, c, w, outageLinks)
-}
-
-func TestLinksSavedWhileTheBrokerIsAway(t *testing.T) {
-	w, b := startWeb(t), startBroker(t)
-	g := startGateway(t, b)
-	c := outside(t, b, g)
-	l := start(t, c)
-	l.settled(l.save(w.URL + "/page/first").ID)
-
-	b.stop()
-	saveAll(l, w, outageLinks)
-	eventually(t, "readyz says so", func() bool {
-		var parts map[string]string
-		l.call("GET", "/readyz", "", http.StatusOK, &parts)
-		return parts["broker"] != "ok" && parts["status"] == "ok"
-	})
-	b.start()
-	links := l.allSettled()
-	allRight(t, links[:len(links)-1], outageLinks)
-	appliedOnce(t, l, c, w, outageLinks)
-}
-
-func TestLinksSavedWhileTheBrokerLosesEverything(t *testing.T) {
-	w, b := startWeb(t), startBroker(t)
-	g := startGateway(t, b)
-	c := outside(t, b, g)
-	l := start(t, c)
-	l.settled(l.save(w.URL + "/page/first").ID)
-
-	b.stop()
-	b.folder = t.TempDir()
-	saveAll(l, w, outageLinks)
-	b.start()
-	links := l.allSettled()
-	allRight(t, links[:len(links)-1], outageLinks)
-	appliedOnce(t, l, c, w, outageLinks)
+			test.away(t, b, g)
+			saveAll(l, w, outageLinks)
+			eventually(t, "readyz says so, and that links can be saved", func() bool {
+				var parts map[string]string
+				l.call("GET", "/readyz", "", http.StatusOK, &parts)
+				return parts[test.part] != "ok" && parts["status"] == "ok"
+			})
+			test.back(t, b, g)
+			links := l.allSettled()
+			allRight(t, links[:len(links)-1], outageLinks) // without the first
+			appliedOnce(t, l, c, w, outageLinks)
+		})
+	}
 }
 
 func TestARequestTheFunctionRefusesIsTriedAgainLater(t *testing.T) {
