@@ -1,11 +1,12 @@
 package probe
 
 import (
+	"crypto/sha256"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"slices"
-	"strings"
 
 	"golang.org/x/net/publicsuffix"
 )
@@ -16,6 +17,8 @@ type cookies struct {
 	jar *cookiejar.Jar
 	// set is the newest value of every cookie the hops have set, by host and name.
 	set map[string]string
+	// bytes is how much was received and kept, at most maxCookiesBytes.
+	bytes int
 }
 
 func newCookies() *cookies {
@@ -34,18 +37,43 @@ func (c *cookies) send(request *http.Request) {
 
 func (c *cookies) keep(response *http.Response) {
 	from := response.Request.URL
-	received := response.Cookies()
+	received := c.affordable(response.Cookies())
 	c.jar.SetCookies(from, received)
 	for _, cookie := range received {
 		c.set[from.Hostname()+"\t"+cookie.Domain+"\t"+cookie.Path+"\t"+cookie.Name] = cookie.Value
 	}
 }
 
-// state is equal to an earlier state if and only if no hop has set a new cookie or a new value in between.
-func (c *cookies) state() string {
-	var state strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(c.set)) {
-		state.WriteString(name + "\t" + c.set[name] + "\n")
+// affordable are the cookies a check still has room for; the others are dropped, as a browser drops what is too much.
+func (c *cookies) affordable(received []*http.Cookie) []*http.Cookie {
+	kept := received[:0]
+	for _, cookie := range received {
+		size := len(cookie.Name) + len(cookie.Value) + len(cookie.Domain) + len(cookie.Path)
+		if size > maxCookieBytes || c.bytes+size > maxCookiesBytes {
+			continue
+		}
+		c.bytes += size
+		kept = append(kept, cookie)
 	}
-	return state.String()
+	return kept
+}
+
+// What a check keeps of cookies. RFC 6265 section 6.1 asks browsers for 4,096 bytes a cookie; a server could set a
+// mebibyte of them at each of forty hops.
+const (
+	maxCookieBytes  = 4096
+	maxCookiesBytes = 64 << 10
+)
+
+// fingerprint of the cookies that were set.
+type fingerprint [sha256.Size]byte
+
+// state is equal to an earlier state if and only if no hop has set a new cookie or a new value in between.
+func (c *cookies) state() fingerprint {
+	state := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(c.set)) {
+		// Hash.Write never fails.
+		_, _ = io.WriteString(state, name+"\t"+c.set[name]+"\n")
+	}
+	return fingerprint(state.Sum(nil))
 }

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -290,6 +291,7 @@ func TestBadParameters(t *testing.T) {
 		"?colour=red":                            "query.colour",
 		"?Status=valid":                          "query.Status",
 		"?status=broken":                         "query.status",
+		"?q":                                     "query.q",
 		"?status=":                               "query.status",
 		"?status=valid&status=":                  "query.status",
 		"?limit=0":                               "query.limit",
@@ -534,7 +536,11 @@ func TestUnknownPathsAndMethodsAreProblems(t *testing.T) {
 	r := newRig(t)
 	r.do("GET", "/", "").problem(http.StatusNotFound, "/v1")
 	r.do("GET", "/v1/nothing", "").problem(http.StatusNotFound, "/v1")
-	r.do("PUT", "/v1/links", `{}`).problem(http.StatusMethodNotAllowed, "PUT")
+	a := r.do("PUT", "/v1/links", `{}`)
+	a.problem(http.StatusMethodNotAllowed, "PUT")
+	if allow := a.header.Values("Allow"); !slices.Equal(allow, []string{"GET", "POST"}) {
+		t.Errorf("Allow is %v", allow)
+	}
 	r.do("DELETE", "/healthz", "").problem(http.StatusMethodNotAllowed, "DELETE")
 }
 

@@ -38,7 +38,7 @@ func decodeCursor(text string, filter store.Filter) (store.Position, error) {
 		return store.Position{}, errCursor
 	}
 	var c cursor
-	if err := json.Unmarshal(decoded, &c); err != nil || c.Filter != fingerprint(filter) {
+	if err := json.Unmarshal(decoded, &c); err != nil || c.Micros <= 0 || c.Filter != fingerprint(filter) {
 		return store.Position{}, errCursor
 	}
 	id, err := uuid.Parse(c.ID)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -31,6 +32,11 @@ func (i *listLinksInput) Resolve(ctx huma.Context) []error {
 		return []error{&huma.ErrorDetail{Location: "query", Message: "the query cannot be read; escape % as %25 and ; as %3B"}}
 	}
 	var errs []error
+	for pair := range strings.SplitSeq(location.RawQuery, "&") {
+		if pair != "" && !strings.Contains(pair, "=") {
+			errs = append(errs, &huma.ErrorDetail{Location: "query." + pair, Message: "has no value; write " + pair + "=…"})
+		}
+	}
 	for name, values := range query {
 		switch {
 		case len(values) > 1 && name != "tag":

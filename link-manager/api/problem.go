@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-chi/chi/v5"
 
 	"github.com/linkwell/linkwell/link-manager/link"
 )
@@ -113,7 +114,14 @@ func notFound(w http.ResponseWriter, r *http.Request) {
 	writeProblem(w, newKind(http.StatusNotFound, "no-such-page", "there is nothing at this address; the API is under /v1 and described at /openapi.json"))
 }
 
+// methodNotAllowed names the methods there are (RFC 9110 section 15.5.6).
 func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	routes := chi.RouteContext(r.Context()).Routes
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete} {
+		if routes.Match(chi.NewRouteContext(), method, r.URL.Path) {
+			w.Header().Add("Allow", method)
+		}
+	}
 	writeProblem(w, newKind(http.StatusMethodNotAllowed, "method", r.Method+" is not possible here"))
 }
 

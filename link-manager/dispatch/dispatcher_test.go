@@ -83,6 +83,7 @@ type published struct {
 	fails  bool
 	failed int
 	kept   []message
+	before func() // called first by each Publish
 }
 
 type message struct {
@@ -91,7 +92,13 @@ type message struct {
 	request event.Request
 }
 
-func (p *published) Publish(_ context.Context, subject string, header map[string][]string, body []byte) error {
+func (p *published) Publish(ctx context.Context, subject string, header map[string][]string, body []byte) error {
+	if p.before != nil {
+		p.before()
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	if p.fails {
@@ -229,4 +236,18 @@ func TestWakeIsSoonerThanTheInterval(t *testing.T) {
 		defer s.mutex.Unlock()
 		return p.count() == 1 && s.unsettled == 0
 	})
+}
+
+func TestAClaimIsPublishedAlthoughTheEndHasCome(t *testing.T) {
+	s, p := newStore(), &published{}
+	s.waiting[store.LaneAdded] = 3
+	ctx, end := context.WithCancel(t.Context())
+	p.before = end
+	dispatch.New(dispatch.Dispatcher{
+		Store: s, Publisher: p, Lease: time.Minute, Interval: time.Millisecond,
+		Now: func() time.Time { return now }, Logger: slog.New(slog.DiscardHandler),
+	}).Run(ctx)
+	if s.claimed != p.count() || s.claimed != 3 {
+		t.Errorf("%d were claimed and %d published", s.claimed, p.count())
+	}
 }

@@ -20,6 +20,8 @@ const (
 	publishAtOnce = 64
 	// publishTimeout bounds one publish.
 	publishTimeout = 5 * time.Second
+	// lastPublish bounds one that is under way when the dispatcher is to end.
+	lastPublish = time.Second
 )
 
 // laneDispatcher dispatches one lane. It is used by one goroutine.
@@ -99,10 +101,13 @@ func (l *laneDispatcher) publish(ctx context.Context, claims []store.Claim) (fai
 	return failed
 }
 
-// request publishes one claim. Repeating it is safe: its id is the check's.
+// request publishes one claim. Repeating it is safe: its id is the check's. At the end of the process it still has
+// lastPublish, because nobody would ask for a claim that was not published before its lease ended.
 func (l *laneDispatcher) request(ctx context.Context, claim store.Claim) error {
-	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
+	publishing, cancel := context.WithTimeout(context.WithoutCancel(ctx), publishTimeout)
 	defer cancel()
+	detach := context.AfterFunc(ctx, func() { time.AfterFunc(lastPublish, cancel) })
+	defer detach()
 	subject := claim.Lane.Subject()
 	attributes := event.Attributes{ID: claim.CheckID, Type: event.RequestType(subject), Source: "link-manager", Time: l.Now(), Expires: claim.LeaseUntil}
 	body := event.Request{
@@ -112,7 +117,7 @@ func (l *laneDispatcher) request(ctx context.Context, claim store.Claim) error {
 		Confirm:   claim.Confirm,
 		ExpiresAt: claim.LeaseUntil.UTC(),
 	}.Encode()
-	if err := l.Publisher.Publish(ctx, subject, attributes.Header(), body); err != nil {
+	if err := l.Publisher.Publish(publishing, subject, attributes.Header(), body); err != nil {
 		return fmt.Errorf("request check %s: %w", claim.CheckID, err)
 	}
 	return nil

@@ -17,7 +17,7 @@ const KeyVersion = 1
 
 // Key is the identity of a target: two URLs with the same key are one target, checked once. It is itself a URL, and the
 // one that is checked. Keys are idempotent: Key(Key(u)) == Key(u). It fails like
-// check.ParseURL, and if the key is longer than check.MaxURLBytes.
+// check.ParseURL, also if the key itself would.
 //
 // It only brings together what RFC 3986 section 6.2.2 and 6.2.3 call equivalent: case of scheme and host, an
 // internationalised host and its ASCII form, the default port, dot segments, an empty path, needless or lower-case
@@ -44,6 +44,10 @@ func Key(raw string) (string, error) {
 	text := key.String()
 	if len(text) > check.MaxURLBytes {
 		return "", &check.URLError{Reason: check.BadURL, Problem: fmt.Sprintf("is %d bytes long when it is escaped as it must be; the longest allowed is %d", len(text), check.MaxURLBytes)}
+	}
+	// A host of characters that mean nothing maps to no host at all.
+	if _, err := check.ParseURL(text); err != nil {
+		return "", err
 	}
 	return text, nil
 }

@@ -71,7 +71,7 @@ func TestKeyKeepsDifferentURLsApart(t *testing.T) {
 }
 
 func TestKeyRefusesWhatCannotBeChecked(t *testing.T) {
-	for _, raw := range []string{"", "example.com", "ftp://example.com", "https://user@example.com/", "https:///", "https://example.com/" + strings.Repeat("é", 1000)} {
+	for _, raw := range []string{"", "example.com", "ftp://example.com", "https://user@example.com/", "https:///", "http://xn--/", "http://\u00ad:443/", "https://\u200b/x", "https://example.com/" + strings.Repeat("é", 1000)} {
 		if key, err := Key(raw); !errors.Is(err, check.ErrURL) {
 			t.Errorf("Key(%q) = %q, %v", raw, key, err)
 		}
@@ -93,6 +93,7 @@ func TestHostOf(t *testing.T) {
 func FuzzKey(f *testing.F) {
 	for _, seed := range []string{
 		"https://example.com", "HTTP://EXAMPLE.com:80/a/../%7e?b=%63#!/d", "https://КЦ.рф./", "http://[::1%25lo]/", "http://a/%2e%2e/%2f", "http://a_b/;x=%",
+		"http://xn--/", "http://\u00ad:443/", "https://\u200b/x",
 	} {
 		f.Add(seed)
 	}
@@ -103,6 +104,9 @@ func FuzzKey(f *testing.F) {
 				t.Errorf("Key(%q): error %v is no URLError", raw, err)
 			}
 			return
+		}
+		if _, err := check.ParseURL(key); err != nil {
+			t.Errorf("Key(%q) = %q, which nobody would check: %v", raw, key, err)
 		}
 		again, err := Key(key)
 		if err != nil || again != key {

@@ -112,7 +112,7 @@ func (c Config) onlyThisMachine() error {
 	if c.Insecure {
 		return nil
 	}
-	listeners := [][2]string{{"LISTEN", c.Listen}}
+	listeners := [][2]string{{"LISTEN", c.Listen}, {"METRICS_LISTEN", c.MetricsListen}}
 	if c.Gateway.GatewayURL == "" {
 		listeners = append(listeners, [2]string{"GATEWAY_LISTEN", c.GatewayListen})
 	}

@@ -130,6 +130,10 @@ func TestWhatCannotStartSaysWhyInASentence(t *testing.T) {
 			func(_ *testing.T, c *serve.Config) { c.GatewayListen = ":0" },
 			"GATEWAY_LISTEN is \":0\", which other machines can reach",
 		},
+		"metrics for everybody without accounts": {
+			func(_ *testing.T, c *serve.Config) { c.MetricsListen = "0.0.0.0:0" },
+			"METRICS_LISTEN is \"0.0.0.0:0\", which other machines can reach",
+		},
 		"a connector that calls nobody": {
 			func(_ *testing.T, c *serve.Config) { c.Connector.Concurrency = 0 },
 			"CONNECTOR_CONCURRENCY is 0",
