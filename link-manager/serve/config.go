@@ -79,30 +79,30 @@ type Timeouts struct {
 // Addresses are where the parts listen; empty for a part that is elsewhere.
 type Addresses struct{ API, Gateway, Metrics string }
 
-// settings is what a Config means, after it was found to make sense.
-type settings struct {
+// resolved is what a Config means, after it was found to make sense.
+type resolved struct {
 	ladder      ladder.Ladder
 	allow       []netip.Prefix
 	gatewayURL  string
 	credentials *connector.Credentials
 }
 
-// settings fails with a sentence that names the variable which is wrong.
-func (c Config) settings() (s settings, err error) {
+// resolve fails with a sentence that names the variable which is wrong.
+func (c Config) resolve() (s resolved, err error) {
 	if s.ladder, err = ladder.Of(c.Checks.CheckTimeout, c.Checks.Lease); err != nil {
-		return settings{}, err
+		return resolved{}, err
 	}
 	if s.allow, err = probe.ParseAllow(c.Checks.CheckAllow); err != nil {
-		return settings{}, fmt.Errorf("CHECK_ALLOW: %w", err)
+		return resolved{}, fmt.Errorf("CHECK_ALLOW: %w", err)
 	}
-	if s.gatewayURL, s.credentials, err = c.Gateway.settings(); err != nil {
-		return settings{}, err
+	if s.gatewayURL, s.credentials, err = c.Gateway.resolve(); err != nil {
+		return resolved{}, err
 	}
 	if err := c.Connector.valid(); err != nil {
-		return settings{}, err
+		return resolved{}, err
 	}
 	if c.Gateway.GatewayURL != "" && c.Broker.NATSURL == "" {
-		return settings{}, errors.New("GATEWAY_URL is set and NATS_URL is not: functions on that gateway could not publish their answers to a broker inside this process; set NATS_URL too")
+		return resolved{}, errors.New("GATEWAY_URL is set and NATS_URL is not: functions on that gateway could not publish their answers to a broker inside this process; set NATS_URL too")
 	}
 	return s, nil
 }
@@ -124,9 +124,9 @@ func (c Config) onlyThisMachine() error {
 	return nil
 }
 
-// settings returns the gateway's address as the connector wants it, and its credentials; empty and nil for the embedded
+// resolve returns the gateway's address as the connector wants it, and its credentials; empty and nil for the embedded
 // one.
-func (g Gateway) settings() (string, *connector.Credentials, error) {
+func (g Gateway) resolve() (string, *connector.Credentials, error) {
 	credentials, err := connector.ReadCredentials(g.GatewayAuthDir)
 	if err != nil {
 		return "", nil, fmt.Errorf("GATEWAY_AUTH_DIR: %w", err)

@@ -49,7 +49,7 @@ func Run(ctx context.Context, c Config) error {
 
 // newManager fails with a sentence if a setting makes no sense.
 func newManager(c Config) (*manager, error) {
-	settings, err := c.settings()
+	resolved, err := c.resolve()
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func newManager(c Config) (*manager, error) {
 	if c.Logger == nil {
 		c.Logger = slog.Default()
 	}
-	return &manager{Config: c, settings: settings, busName: "manager", streams: event.Streams(settings.ladder.Lease), metrics: newRegistry(), failed: make(chan error, 1)}, nil
+	return &manager{Config: c, resolved: resolved, busName: "manager", streams: event.Streams(resolved.ladder.Lease), metrics: newRegistry(), failed: make(chan error, 1)}, nil
 }
 
 // run starts the parts in order, waits until ctx ends or a part breaks, and stops them in the opposite order.
@@ -85,7 +85,7 @@ func (m *manager) run(ctx context.Context, parts ...func(context.Context) error)
 // manager is a link manager that runs: what its parts share, and how they end.
 type manager struct {
 	Config
-	settings
+	resolved
 
 	// busName is who we are on the broker, which gives each its own rights; streams are those we answer for.
 	busName    string
