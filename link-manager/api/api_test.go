@@ -264,6 +264,7 @@ func TestBadBodies(t *testing.T) {
 		"a long title":          {`{"url":"https://example.com/x","title":"` + strings.Repeat("a", 1001) + `"}`, 422, "body.title"},
 		"an empty tag":          {`{"url":"https://example.com/x","tags":[""]}`, 422, "body.tags"},
 		"a tag of two words":    {`{"url":"https://example.com/x","tags":["a b"]}`, 422, "body.tags"},
+		"bytes of no text":      {"{\"url\":\"https://example.com/x\",\"title\":\"\xff\"}", 400, "not UTF-8"},
 		"a NUL":                 {`{"url":"https://example.com/x","description":"\u0000"}`, 422, "body.description"},
 		"more than 64 KiB":      {`{"url":"https://example.com/x","description":"` + strings.Repeat("a", 64<<10) + `"}`, 413, ""},
 	} {
@@ -299,6 +300,7 @@ func TestBadParameters(t *testing.T) {
 		"?limit=ten":                             "query.limit",
 		"?limit=":                                "query.limit",
 		"?limit=1&limit=2":                       "query.limit",
+		"?tag=a" + strings.Repeat("&tag=b", 20):  "query.tag",
 		"?tag=":                                  "query.tag",
 		"?tag=a%20b":                             "query.tag",
 		"?cursor=":                               "query.cursor",

@@ -7,6 +7,7 @@ import (
 )
 
 type addLinkInput struct {
+	TextBody
 	Body struct {
 		URL         string   `json:"url" doc:"An absolute http or https URL"`
 		Title       string   `json:"title,omitempty"`

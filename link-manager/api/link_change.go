@@ -12,6 +12,7 @@ import (
 )
 
 type changeLinkInput struct {
+	TextBody
 	ID   string `path:"id" doc:"The link's id"`
 	Body struct {
 		URL         member[string]   `json:"url,omitempty" doc:"A new one is checked anew"`

@@ -18,7 +18,7 @@ import (
 
 type listLinksInput struct {
 	Status string   `query:"status" enum:"pending,valid,invalid" doc:"Only links of this status"`
-	Tags   []string `query:"tag,explode" doc:"Only links with this tag; given more than once, with all of them"`
+	Tags   []string `query:"tag,explode" maxItems:"20" doc:"Only links with this tag; given more than once, with all of them"`
 	Text   string   `query:"q" doc:"Only links whose url, title, description or tags contain every word"`
 	Limit  int      `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many links at most"`
 	Cursor string   `query:"cursor" doc:"next_cursor of the page before"`
