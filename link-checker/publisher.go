@@ -1,9 +1,11 @@
 package function
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 
@@ -43,10 +45,14 @@ func (p *NATSPublisher) Ready() error {
 	if err != nil {
 		return fmt.Errorf("connect to the broker: %w", err)
 	}
-	if !conn.IsConnected() {
+	switch err := conn.LastError(); {
+	case conn.IsConnected():
+		return nil
+	case err != nil:
+		return fmt.Errorf("%w: %w", errNotConnected, err)
+	default:
 		return errNotConnected
 	}
-	return nil
 }
 
 // Publish returns nil once the broker keeps the answer. The same check_id published again within the stream's duplicate
@@ -114,9 +120,10 @@ func (p *NATSPublisher) now() time.Time {
 	return time.Now()
 }
 
-// Connect connects to the broker at url as the checker's user, with an inbox prefix of its own; credentials is a file and
-// may be empty. The connection reconnects for ever, also if the broker is away at first. It fails only for settings that
-// can never work, and does not repeat them.
+// Connect connects to the broker at url as the checker's user, with an inbox prefix of its own. credentials names a file,
+// or nothing; a file of nothing but white space is no credentials either, because OpenFaaS refuses a function whose secret
+// does not exist, also where the broker asks for none. The connection reconnects for ever, also if the broker is away at
+// first. It fails only for settings that can never work, and does not repeat them.
 func Connect(url, credentials string) (*nats.Conn, error) {
 	options := []nats.Option{
 		nats.Name(Name),
@@ -128,7 +135,11 @@ func Connect(url, credentials string) (*nats.Conn, error) {
 		// While the broker is away a publish must fail at once, not wait in a buffer for an answer nobody hears.
 		nats.ReconnectBufSize(-1),
 	}
-	if credentials != "" {
+	blank, err := isBlank(credentials)
+	if err != nil {
+		return nil, fmt.Errorf("read NATS_CREDS: %w", err)
+	}
+	if !blank {
 		options = append(options, nats.UserCredentials(credentials))
 	}
 	conn, err := nats.Connect(url, options...)
@@ -136,4 +147,13 @@ func Connect(url, credentials string) (*nats.Conn, error) {
 		return nil, errors.New("NATS_URL or NATS_CREDS cannot be used")
 	}
 	return conn, nil
+}
+
+// isBlank reports whether there is nothing in the file at path, or no path.
+func isBlank(path string) (bool, error) {
+	if path == "" {
+		return true, nil
+	}
+	content, err := os.ReadFile(path)
+	return len(bytes.TrimSpace(content)) == 0, err
 }
