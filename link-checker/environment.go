@@ -29,7 +29,7 @@ type fromEnvironment struct {
 //
 // It fails with a sentence that names the variable, and does not connect.
 func newFromEnvironment() (*fromEnvironment, error) {
-	timeout, err := duration("CHECK_TIMEOUT")
+	timeout, err := checkTimeout()
 	if err != nil {
 		return nil, err
 	}
@@ -37,12 +37,12 @@ func newFromEnvironment() (*fromEnvironment, error) {
 	if err != nil {
 		return nil, err
 	}
-	exec, err := duration("exec_timeout")
+	watchdog, err := ladder.ReadWatchdog(os.Getenv)
 	if err != nil {
 		return nil, err
 	}
-	if exec != 0 && exec <= rungs.Check+rungs.Publish {
-		return nil, fmt.Errorf("exec_timeout is %v; with CHECK_TIMEOUT %v it must be more than %v", exec, rungs.Check, rungs.Check+rungs.Publish)
+	if watchdog.Exec != 0 && watchdog.Exec <= rungs.Check+rungs.Publish {
+		return nil, fmt.Errorf("exec_timeout is %v; with CHECK_TIMEOUT %v it must be more than %v", watchdog.Exec, rungs.Check, rungs.Check+rungs.Publish)
 	}
 	allow, err := probe.ParseAllow(os.Getenv("CHECK_ALLOW"))
 	if err != nil {
@@ -64,15 +64,15 @@ func newFromEnvironment() (*fromEnvironment, error) {
 	return f, nil
 }
 
-// duration is the environment variable as a duration; zero if it is not set.
-func duration(name string) (time.Duration, error) {
-	text := os.Getenv(name)
+// checkTimeout is CHECK_TIMEOUT; zero if it is not set.
+func checkTimeout() (time.Duration, error) {
+	text := os.Getenv("CHECK_TIMEOUT")
 	if text == "" {
 		return 0, nil
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil || d <= 0 {
-		return 0, fmt.Errorf("%s is %q; it must be a duration such as 10s", name, text)
+		return 0, fmt.Errorf("CHECK_TIMEOUT is %q; it must be a duration such as 10s", text)
 	}
 	return d, nil
 }
