@@ -60,7 +60,7 @@ func newChecker(t *testing.T, probe function.Prober, publisher function.Publishe
 func newPublisher(t *testing.T, b *broker) *function.NATSPublisher {
 	address := b.url()
 	p := &function.NATSPublisher{
-		Connect: func() (*nats.Conn, error) { return function.Connect(address, "") },
+		Connect: func() (*nats.Conn, error) { return function.Connect(address, "", slog.New(slog.DiscardHandler)) },
 		Timeout: 2 * time.Second,
 		Now:     func() time.Time { return now },
 	}

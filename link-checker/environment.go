@@ -56,7 +56,7 @@ func newFromEnvironment() (*fromEnvironment, error) {
 	if url := os.Getenv("NATS_URL"); url != "" {
 		credentials := os.Getenv("NATS_CREDS")
 		f.publisher = &NATSPublisher{
-			Connect: func() (*nats.Conn, error) { return Connect(url, credentials) },
+			Connect: func() (*nats.Conn, error) { return Connect(url, credentials, slog.Default()) },
 			Timeout: rungs.Publish,
 		}
 		f.checker.Publisher = f.publisher

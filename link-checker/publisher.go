@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"sync"
 	"time"
@@ -41,18 +42,8 @@ var (
 
 // Ready fails if there is no connection to the broker now.
 func (p *NATSPublisher) Ready() error {
-	conn, err := p.connection()
-	if err != nil {
-		return fmt.Errorf("connect to the broker: %w", err)
-	}
-	switch err := conn.LastError(); {
-	case conn.IsConnected():
-		return nil
-	case err != nil:
-		return fmt.Errorf("%w: %w", errNotConnected, err)
-	default:
-		return errNotConnected
-	}
+	_, err := p.connected()
+	return err
 }
 
 // Publish returns nil once the broker keeps the answer. The same check_id published again within the stream's duplicate
@@ -60,9 +51,9 @@ func (p *NATSPublisher) Ready() error {
 func (p *NATSPublisher) Publish(ctx context.Context, checked event.Checked) error {
 	ctx, cancel := context.WithTimeout(ctx, p.Timeout)
 	defer cancel()
-	conn, err := p.connection()
+	conn, err := p.connected()
 	if err != nil {
-		return fmt.Errorf("connect to the broker: %w", err)
+		return fmt.Errorf("publish %s: %w", event.SubjectChecked, err)
 	}
 	js, err := jetstream.New(conn)
 	if err != nil {
@@ -96,6 +87,18 @@ func (p *NATSPublisher) Close() {
 	p.conn = nil
 }
 
+// connected is the process's one connection, if it is connected.
+func (p *NATSPublisher) connected() (*nats.Conn, error) {
+	conn, err := p.connection()
+	if err != nil {
+		return nil, fmt.Errorf("connect to the broker: %w", err)
+	}
+	if !conn.IsConnected() {
+		return nil, errNotConnected
+	}
+	return conn, nil
+}
+
 // connection is the process's one connection, made if there is none yet.
 func (p *NATSPublisher) connection() (*nats.Conn, error) {
 	p.mutex.Lock()
@@ -123,8 +126,14 @@ func (p *NATSPublisher) now() time.Time {
 // Connect connects to the broker at url as the checker's user, with an inbox prefix of its own. credentials names a file,
 // or nothing; a file of nothing but white space is no credentials either, because OpenFaaS refuses a function whose secret
 // does not exist, also where the broker asks for none. The connection reconnects for ever, also if the broker is away at
-// first. It fails only for settings that can never work, and does not repeat them.
-func Connect(url, credentials string) (*nats.Conn, error) {
+// first, and tells logger, once for each, what its tries meet. It fails only for settings that can never work, and does not
+// repeat them.
+func Connect(url, credentials string, logger *slog.Logger) (*nats.Conn, error) {
+	var met string
+	connected := func(*nats.Conn) {
+		met = ""
+		logger.Info("connected to the broker")
+	}
 	options := []nats.Option{
 		nats.Name(Name),
 		nats.CustomInboxPrefix("_INBOX_checker"),
@@ -134,6 +143,18 @@ func Connect(url, credentials string) (*nats.Conn, error) {
 		nats.RetryOnFailedConnect(true),
 		// While the broker is away a publish must fail at once, not wait in a buffer for an answer nobody hears.
 		nats.ReconnectBufSize(-1),
+		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err.Error() != met {
+				met = err.Error()
+				logger.Warn("the broker cannot be reached", "error", err)
+			}
+		}),
+		nats.ConnectHandler(connected),
+		nats.ReconnectHandler(connected),
+		// A denied right shows only here; the publisher sees a timeout.
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			logger.Error("broker", "error", err)
+		}),
 	}
 	blank, err := isBlank(credentials)
 	if err != nil {
@@ -154,6 +175,6 @@ func isBlank(path string) (bool, error) {
 	if path == "" {
 		return true, nil
 	}
-	content, err := os.ReadFile(path)
+	content, err := os.ReadFile(path) //nolint:gosec // it is the operator who names the file
 	return len(bytes.TrimSpace(content)) == 0, err
 }
