@@ -7,16 +7,20 @@ import (
 	"github.com/linkwell/linkwell/link-manager/serve"
 )
 
-// startConnector runs a connector alone until the test ends.
-func startConnector(t *testing.T, c serve.ConnectorConfig) {
+// startConnector runs the connector of a Linkwell alone until the test ends, which fails if it ends sooner.
+func startConnector(t *testing.T, c *serve.Config) {
 	t.Helper()
+	alone := serve.ConnectorConfig{Broker: c.Broker, Gateway: c.Gateway, Connector: c.Connector, Checks: c.Checks.Timeouts, MetricsListen: "127.0.0.1:0", Logger: c.Logger}
 	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- serve.RunConnector(ctx, c) }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := serve.RunConnector(ctx, alone); err != nil || ctx.Err() == nil {
+			t.Errorf("the connector ended with %v, asked: %v", err, ctx.Err() != nil)
+		}
+	}()
 	t.Cleanup(func() {
 		cancel()
-		if err := <-ended; err != nil {
-			t.Errorf("the connector ended with %v", err)
-		}
+		<-ended
 	})
 }

@@ -14,21 +14,14 @@ import (
 	"github.com/linkwell/linkwell/link-manager/serve"
 )
 
-// programFolder holds the program for all tests of this process.
-var programFolder string
-
-func removeProgram() {
-	if programFolder != "" {
-		_ = os.RemoveAll(programFolder)
-	}
-}
-
 // program is link-manager as people run it, built once for all tests.
 var program = sync.OnceValues(func() (path string, err error) {
-	if programFolder, err = os.MkdirTemp("", "linkwell-e2e-"); err != nil {
+	folder, err := os.MkdirTemp("", "linkwell-e2e-")
+	if err != nil {
 		return "", err
 	}
-	path = filepath.Join(programFolder, "link-manager")
+	atTheEnd = append(atTheEnd, func() error { return os.RemoveAll(folder) })
+	path = filepath.Join(folder, "link-manager")
 	if out, err := exec.Command("go", "build", "-o", path, "github.com/linkwell/linkwell/link-manager").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
 	}
@@ -55,7 +48,7 @@ func run(t *testing.T, dataFolder string) *process {
 	p := &process{command: exec.Command(path), drained: make(chan struct{})}
 	p.command.Env = append(os.Environ(),
 		"DATA_DIR="+dataFolder, "LISTEN=127.0.0.1:0", "METRICS_LISTEN=127.0.0.1:0", "GATEWAY_LISTEN=127.0.0.1:0",
-		"CHECK_ALLOW=127.0.0.0/8", "CHECK_TIMEOUT=1s", "LEASE=5s", "LOG_LEVEL=warn")
+		"CHECK_ALLOW="+here(t)+"/32", "CHECK_TIMEOUT=1s", "LEASE=5s", "LOG_LEVEL=warn")
 	out, err := p.command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -6,12 +6,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log"
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -27,16 +29,23 @@ func TestMain(m *testing.M) {
 	// The connector-sdk writes a line for each call.
 	log.SetOutput(io.Discard)
 	code := m.Run()
-	removeProgram()
+	var err error
+	for _, end := range slices.Backward(atTheEnd) {
+		err = errors.Join(err, end())
+	}
 	http.DefaultClient.CloseIdleConnections()
 	if code == 0 {
-		if err := goleak.Find(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
+		err = errors.Join(err, goleak.Find())
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
 	}
 	os.Exit(code)
 }
+
+// atTheEnd is what ends after all tests: what was started once for them, in the opposite order.
+var atTheEnd []func() error
 
 // patience is how long something that must happen is waited for before the test gives up; nothing is measured by it.
 const patience = 60 * time.Second
@@ -49,22 +58,23 @@ type linkwell struct {
 }
 
 // config is a whole Linkwell in this process, on ports of its own, that may check local servers.
-func config(t *testing.T) serve.Config {
-	return serve.Config{
+func config(t *testing.T) *serve.Config {
+	return &serve.Config{
 		DataDir: t.TempDir(), Listen: "127.0.0.1:0", MetricsListen: "127.0.0.1:0", GatewayListen: "127.0.0.1:0",
 		Connector: serve.Connector{Concurrency: 64, Streams: []string{"LINK_REQUESTS"}},
-		Checks:    serve.Checks{CheckAllow: "127.0.0.0/8"},
+		Checks:    serve.Checks{CheckAllow: here(t) + "/32"},
 		Logger:    slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
 }
 
 // start runs a Linkwell until the test ends or stop is called; stop fails the test if it does not end cleanly.
-func start(t *testing.T, c serve.Config) *linkwell {
+func start(t *testing.T, c *serve.Config) *linkwell {
 	t.Helper()
+	moveOut(t, c)
 	ctx, cancel := context.WithCancel(context.Background())
 	ready, ended := make(chan serve.Addresses, 1), make(chan error, 1)
 	c.Ready = func(at serve.Addresses) { ready <- at }
-	go func() { ended <- serve.Run(ctx, c) }()
+	go func() { ended <- serve.Run(ctx, *c) }()
 	l := &linkwell{t: t, stop: sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {

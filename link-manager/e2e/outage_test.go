@@ -2,24 +2,17 @@ package e2e_test
 
 import (
 	"fmt"
-	"log/slog"
-	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
-	"github.com/nats-io/nats.go"
-	handler "github.com/openfaas/templates-sdk/go-http"
-
-	function "github.com/linkwell/linkwell/link-checker"
 	"github.com/linkwell/linkwell/link-checker/check"
-	"github.com/linkwell/linkwell/link-checker/probe"
 	"github.com/linkwell/linkwell/link-manager/api"
-	"github.com/linkwell/linkwell/link-manager/embedded"
 	"github.com/linkwell/linkwell/link-manager/serve"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
@@ -27,90 +20,11 @@ import (
 // outageLinks is how many links are saved while something is away.
 const outageLinks = 100
 
-// broker is a NATS server outside of Linkwell, which can go away and come back.
-type broker struct {
-	t      *testing.T
-	folder string
-	port   int
-	server *server.Server
-}
-
-func startBroker(t *testing.T) *broker {
-	b := &broker{t: t, folder: t.TempDir(), port: server.RANDOM_PORT}
-	b.start()
-	t.Cleanup(func() { b.stop() })
-	return b
-}
-
-func (b *broker) start() {
-	b.t.Helper()
-	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: b.port, JetStream: true, StoreDir: b.folder, NoSigs: true, NoLog: true})
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	s.Start()
-	if !s.ReadyForConnections(patience) {
-		b.t.Fatal("the broker does not start")
-	}
-	b.server, b.port = s, s.Addr().(*net.TCPAddr).Port
-}
-
-func (b *broker) stop() {
-	b.server.Shutdown()
-	b.server.WaitForShutdown()
-}
-
-func (b *broker) url() string { return "nats://127.0.0.1:" + strconv.Itoa(b.port) }
-
-// gateway is an OpenFaaS gateway outside of Linkwell with the function on it, which can go away and come back.
-type gateway struct {
-	t       *testing.T
-	address string
-	handler http.Handler
-	server  *http.Server
-	ended   chan struct{}
-}
-
-func startGateway(t *testing.T, b *broker) *gateway {
-	publisher := &function.NATSPublisher{Connect: func() (*nats.Conn, error) { return function.Connect(b.url(), "") }, Timeout: 3 * time.Second}
-	t.Cleanup(publisher.Close)
-	allow, err := probe.ParseAllow("127.0.0.0/8")
-	if err != nil {
-		t.Fatal(err)
-	}
-	checker := &function.Checker{Prober: &probe.Prober{Allow: allow}, Publisher: publisher, Logger: slog.New(slog.DiscardHandler)}
-	hosted := func(name, topic string) embedded.Function {
-		return embedded.Function{Name: name, Topic: topic, Handle: func(req handler.Request) (handler.Response, error) { return checker.Handle(req) }}
-	}
-	g := &gateway{t: t, address: "127.0.0.1:0", handler: embedded.NewGateway(embedded.GatewayConfig{
-		Functions: []embedded.Function{hosted("link-checker", "link.added"), hosted("link-rechecker", "link.due")},
-	})}
-	g.start()
-	t.Cleanup(func() { g.stop() })
-	return g
-}
-
-func (g *gateway) start() {
-	g.t.Helper()
-	listener, err := net.Listen("tcp", g.address)
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	g.address = listener.Addr().String()
-	g.server, g.ended = &http.Server{Handler: g.handler, ReadHeaderTimeout: time.Minute}, make(chan struct{})
-	go func(s *http.Server, ended chan struct{}) { defer close(ended); _ = s.Serve(listener) }(g.server, g.ended)
-}
-
-func (g *gateway) stop() {
-	_ = g.server.Close()
-	<-g.ended
-}
-
 // outside is a Linkwell whose broker and gateway are elsewhere.
-func outside(t *testing.T, b *broker, g *gateway) serve.Config {
+func outside(t *testing.T, b *broker, g *gateway) *serve.Config {
 	c := config(t)
-	c.Broker.NATSURL = b.url()
-	c.Gateway.GatewayURL = "http://" + g.address
+	c.Broker = b.settings()
+	c.Gateway = g.settings()
 	return c
 }
 
@@ -133,9 +47,6 @@ func allRight(t *testing.T, links []api.Link, n int) {
 	}
 	for _, l := range links {
 		var i int
-		if _, err := fmt.Sscanf(l.URL[len("http://127.0.0.1:"):], "%d", new(int)); err != nil {
-			t.Fatal(err)
-		}
 		if _, err := fmt.Sscanf(filepath.Base(l.URL), "%d", &i); err != nil {
 			t.Fatal(err)
 		}
@@ -150,7 +61,7 @@ func allRight(t *testing.T, links []api.Link, n int) {
 }
 
 // appliedOnce stops Linkwell and fails the test unless each of n pages was asked for, and each link has exactly one answer.
-func appliedOnce(t *testing.T, l *linkwell, c serve.Config, w *web, n int) {
+func appliedOnce(t *testing.T, l *linkwell, c *serve.Config, w *web, n int) {
 	t.Helper()
 	links := l.all()
 	l.stop()
@@ -213,11 +124,11 @@ func TestLinksSavedDuringAnOutage(t *testing.T) {
 
 func TestARequestTheFunctionRefusesIsTriedAgainLater(t *testing.T) {
 	b := startBroker(t)
-	g := startGateway(t, b)
-	g.handler = refusing(g.handler)
-	g.stop()
-	g.start()
-	l := start(t, outside(t, b, g))
+	c := outside(t, b, startGateway(t, b))
+	refusing := httptest.NewServer(refusing(t, c.Gateway.GatewayURL))
+	defer refusing.Close()
+	c.Gateway.GatewayURL = refusing.URL
+	l := start(t, c)
 	saved := l.save("http://127.0.0.1:1/")
 	eventually(t, "the lease is over and the next try has its time", func() bool {
 		next := l.get(saved.ID).NextCheckAt
@@ -228,11 +139,16 @@ func TestARequestTheFunctionRefusesIsTriedAgainLater(t *testing.T) {
 	}
 }
 
-// refusing is a gateway whose functions refuse every event.
-func refusing(gateway http.Handler) http.Handler {
+// refusing is the gateway at address, but its functions refuse every event.
+func refusing(t *testing.T, address string) http.Handler {
+	gateway, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(gateway)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasPrefix(r.URL.Path, "/function/") {
-			gateway.ServeHTTP(w, r)
+			proxy.ServeHTTP(w, r)
 			return
 		}
 		w.Header().Set("X-Duration-Seconds", "0.1")
@@ -247,7 +163,7 @@ func TestTheConnectorCanRunElsewhere(t *testing.T) {
 	c.NoConnector = true
 	l := start(t, c)
 	saved := l.save(w.URL + "/page")
-	startConnector(t, serve.ConnectorConfig{Broker: c.Broker, Gateway: c.Gateway, Connector: c.Connector, Checks: c.Checks.Timeouts, MetricsListen: "127.0.0.1:0", Logger: c.Logger})
+	startConnector(t, c)
 	if got := l.settled(saved.ID); got.Status != check.Valid {
 		t.Errorf("it is %s", got.Status)
 	}

@@ -19,7 +19,11 @@ type web struct {
 
 func startWeb(t *testing.T) *web {
 	w := &web{answers: map[string]http.HandlerFunc{}, gets: map[string]int{}}
-	w.Server = httptest.NewUnstartedServer(w)
+	listener, err := net.Listen("tcp", net.JoinHostPort(here(t), "0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: w}}
 	w.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
 			w.mutex.Lock()
