@@ -1,0 +1,2 @@
+// Package gocommand is the go command on the PATH.
+package gocommand
