@@ -1,0 +1,238 @@
+//go:build openfaas
+
+package e2e_test
+
+import (
+	"context"
+	"debug/elf"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+	"github.com/linkwell/linkwell/link-checker/event"
+	"github.com/linkwell/linkwell/link-manager/e2e/openfaastest/baseimage"
+	"github.com/linkwell/linkwell/link-manager/e2e/openfaastest/docker"
+)
+
+// maxImageBytes is the largest image we are willing to have pulled. The stand-in for of-watchdog is some 5 MB smaller than
+// the real one.
+const maxImageBytes = 25 << 20
+
+func TestTheImageIsSmallForEveryMachineAndBuiltOnce(t *testing.T) {
+	c := openFaaS(t)
+	t.Cleanup(func() { makeBaseImages(t, runtime.GOARCH) })
+	for _, test := range []struct {
+		name         string
+		architecture string
+		machine      elf.Machine
+		env          []string
+		arguments    []string
+	}{
+		{"the classic builder", "amd64", elf.EM_X86_64, []string{"DOCKER_BUILDKIT=0"}, nil},
+		{"the classic builder for another machine", "arm64", elf.EM_AARCH64, []string{"DOCKER_BUILDKIT=0"}, []string{"--build-arg", "RUNTIME_PLATFORM=linux/arm64"}},
+		{"BuildKit", "amd64", elf.EM_X86_64, []string{"DOCKER_BUILDKIT=1"}, nil},
+		{"BuildKit for another machine", "arm64", elf.EM_AARCH64, []string{"DOCKER_BUILDKIT=1", "DOCKER_DEFAULT_PLATFORM=linux/arm64"}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			makeBaseImages(t, test.architecture)
+			image := "linkwell/link-checker:" + strings.ReplaceAll(test.name, " ", "-")
+			build := func() (id string, took time.Duration) {
+				began := time.Now()
+				if _, err := c.CLI.Run(t.Context(), append(test.env, "LINK_CHECKER_IMAGE="+image), nil, append([]string{"build"}, test.arguments...)...); err != nil {
+					t.Fatal(err)
+				}
+				return dockered(t, "image", "inspect", "--format", "{{.Id}}", image), time.Since(began)
+			}
+			id, first := build()
+			changeSomethingElse(t, c.CLI.Folder)
+			again, second := build()
+			if again != id {
+				t.Errorf("a change in link-manager made another image, %s instead of %s", again, id)
+			}
+
+			size, err := strconv.Atoi(dockered(t, "image", "inspect", "--format", "{{.Size}}", image))
+			if err != nil || size > maxImageBytes {
+				t.Errorf("the image has %d bytes: %v", size, err)
+			}
+			t.Logf("%.1f MB, built in %v, again in %v", float64(size)/1e6, first.Round(time.Millisecond), second.Round(time.Millisecond))
+			if says := dockered(t, "image", "inspect", "--format", "{{.Os}}/{{.Architecture}} {{.Config.User}}", image); says != "linux/"+test.architecture+" 65532:65532" {
+				t.Errorf("the image is for %s", says)
+			}
+			for _, program := range []string{"/home/app/handler", "/usr/bin/fwatchdog"} {
+				if is := machineOf(t, image, program); is != test.machine {
+					t.Errorf("%s is for %v", program, is)
+				}
+			}
+		})
+	}
+}
+
+// makeBaseImages makes what our template builds on, for one kind of machine.
+func makeBaseImages(t *testing.T, architecture string) {
+	t.Helper()
+	c := baseimage.Config{Architecture: architecture, Root: "../.."}
+	if architecture == runtime.GOARCH {
+		c.Watchdog = os.Getenv("LINKWELL_WATCHDOG")
+	}
+	if err := baseimage.Build(context.WithoutCancel(t.Context()), c); err != nil {
+		t.Error(err)
+	}
+}
+
+// changeSomethingElse changes code of ours that is not the function's.
+func changeSomethingElse(t *testing.T, folder string) {
+	t.Helper()
+	path := filepath.Join(folder, "link-manager", "main.go")
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, fmt.Append(nil, "package main // ", time.Now()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// machineOf is the machine that a program in an image runs on.
+func machineOf(t *testing.T, image, program string) elf.Machine {
+	t.Helper()
+	container := dockered(t, "create", image)
+	defer dockered(t, "rm", container)
+	copied := filepath.Join(t.TempDir(), "program")
+	dockered(t, "cp", container+":"+program, copied)
+	file, err := elf.Open(copied)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	return file.Machine
+}
+
+// dockered is what docker prints.
+func dockered(t *testing.T, arguments ...string) string {
+	t.Helper()
+	out, err := docker.Run(t.Context(), arguments...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// alone is the image of the function, run by itself: no gateway, no broker, nothing but its address.
+func alone(t *testing.T) (id, address string) {
+	t.Helper()
+	image := openFaaS(t).Registry + "/linkwell/link-checker:latest"
+	id = dockered(t, "run", "--detach", "--read-only", "--tmpfs", "/tmp", "--publish", "127.0.0.1::8080", "--env", "CHECK_ALLOW="+here(t)+"/32", image)
+	t.Cleanup(func() {
+		if _, err := docker.Run(context.Background(), "rm", "--force", id); err != nil {
+			t.Error(err)
+		}
+	})
+	address = "http://" + dockered(t, "port", id, "8080/tcp")
+	eventually(t, "it is healthy", func() bool { code, _, err := ask(address+"/_/health", ""); return err == nil && code == http.StatusOK })
+	return id, address
+}
+
+// ask calls a function as curl does: with GET if there is no body.
+func ask(address, body string) (code int, answer string, err error) {
+	method := http.MethodPost
+	if body == "" {
+		method = http.MethodGet
+	}
+	request, err := http.NewRequest(method, address, strings.NewReader(body))
+	if err != nil {
+		return 0, "", err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, "", err
+	}
+	defer response.Body.Close()
+	read, err := io.ReadAll(response.Body)
+	return response.StatusCode, string(read), err
+}
+
+func TestTheImageAloneAnswers(t *testing.T) {
+	w := startWeb(t)
+	_, address := alone(t)
+	for name, test := range map[string]struct {
+		body string
+		code int
+		says string
+	}{
+		"a check":                   {fmt.Sprintf(`{"url":%q}`, w.URL+"/page"), 200, `"status":"valid","reason":"ok"`},
+		"no body":                   {"", 400, "bad_request"},
+		"no JSON":                   {"https://example.com", 400, "bad_request"},
+		"no URL":                    {`{"link":"https://example.com"}`, 400, "url"},
+		"a URL with a password":     {`{"url":"https://me:secret@example.com"}`, 400, "bad_request"},
+		"an address inside":         {`{"url":"http://10.0.0.1/"}`, 200, `"reason":"blocked_address"`},
+		"a body without end":        {strings.Repeat("x", 65<<10), 413, "too_large"},
+		"an event without a broker": {`{"check_id":"0123456789abcdef0123456789abcdef","url":"https://example.com"}`, 503, "no_broker"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if code, answer, err := ask(address, test.body); err != nil || code != test.code || !strings.Contains(answer, test.says) {
+				t.Errorf("it answers %d %s, %v", code, answer, err)
+			}
+		})
+	}
+}
+
+func TestATerminatedContainerAnswersWhatItHas(t *testing.T) {
+	const calls = 20
+	w := startWeb(t)
+	asked, release := make(chan struct{}, calls), make(chan struct{})
+	w.answer("/slow", func(http.ResponseWriter, *http.Request) {
+		asked <- struct{}{}
+		<-release
+	})
+	id, address := alone(t)
+	answers := make(chan error, calls)
+	for range calls {
+		go func() {
+			code, answer, err := ask(address, fmt.Sprintf(`{"url":%q}`, w.URL+"/slow"))
+			var checked event.Checked
+			if err == nil {
+				err = json.Unmarshal([]byte(answer), &checked)
+			}
+			if err == nil && (code != http.StatusOK || checked.Status != check.Valid) {
+				err = fmt.Errorf("%d %s", code, answer)
+			}
+			answers <- err
+		}()
+	}
+	for range calls {
+		<-asked
+	}
+
+	stopped := make(chan error, 1)
+	go func() {
+		_, err := docker.Run(t.Context(), "stop", "--time", "30", id)
+		stopped <- err
+	}()
+	eventually(t, "it says that it is ending", func() bool { code, _, _ := ask(address+"/_/health", ""); return code == http.StatusServiceUnavailable })
+	if code, answer, err := ask(address, fmt.Sprintf(`{"url":%q}`, w.URL+"/page")); err != nil || code != http.StatusOK {
+		t.Errorf("a call that comes before the gateway knows is answered %d %s, %v", code, answer, err)
+	}
+	close(release)
+	broken := 0
+	for range calls {
+		if err := <-answers; err != nil {
+			broken++
+			t.Error(err)
+		}
+	}
+	if err := <-stopped; err != nil {
+		t.Error(err)
+	}
+	t.Logf("%d calls in flight at SIGTERM, %d broken answers", calls, broken)
+	if code := dockered(t, "inspect", "--format", "{{.State.ExitCode}}", id); code != "0" {
+		t.Errorf("it exits with %s", code)
+	}
+}
