@@ -90,7 +90,13 @@ func (b *Bus) Connected() bool { return b.conn.IsConnected() }
 // EnsureStreams creates the streams this program answers for, or brings their settings up to date.
 func (b *Bus) EnsureStreams(ctx context.Context) error {
 	for _, settings := range b.streams {
-		if _, err := b.js.CreateOrUpdateStream(ctx, settings); err != nil {
+		// To create what is there already changes nothing, while an update rewrites it under consumers that others are
+		// making at the same time: after a broker has lost everything, all of us are here at once.
+		_, err := b.js.CreateStream(ctx, settings)
+		if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
+			_, err = b.js.UpdateStream(ctx, settings)
+		}
+		if err != nil {
 			return fmt.Errorf("ensure stream %s: %w", settings.Name, err)
 		}
 	}
