@@ -16,6 +16,10 @@ import (
 // ErrMalformed is what every decoding error wraps: the body will never be understood, so trying again is pointless.
 var ErrMalformed = errors.New("malformed event")
 
+// MaxRequestBytes is the largest body a function has to read; more is a 413. A request with the longest URL there may be
+// fits several times.
+const MaxRequestBytes = 64 << 10
+
 // Request asks for one check of one URL: the body of link.added and link.due.
 type Request struct {
 	// CheckID names the check: 32 lower-case hexadecimal digits, random. Empty in a call by hand.

@@ -13,10 +13,9 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/google/uuid"
 	handler "github.com/openfaas/templates-sdk/go-http"
-)
 
-// MaxRequestBytes is the largest body a function is called with; more is a 413.
-const MaxRequestBytes = 64 << 10
+	"github.com/linkwell/linkwell/link-checker/event"
+)
 
 // The headers that OpenFaaS adds around a call.
 const (
@@ -60,7 +59,7 @@ func (g *Gateway) stamp(w http.ResponseWriter, r *http.Request) {
 
 // call reads the request and waits for the function, its caller or its time, whichever is first to end.
 func (g *Gateway) call(function *hosted, w http.ResponseWriter, r *http.Request) handler.Response {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxRequestBytes))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, event.MaxRequestBytes))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):

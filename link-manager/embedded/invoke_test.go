@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	handler "github.com/openfaas/templates-sdk/go-http"
 
+	"github.com/linkwell/linkwell/link-checker/event"
 	"github.com/linkwell/linkwell/link-manager/embedded"
 )
 
@@ -116,7 +117,7 @@ func TestAPanicIsAnAnswerAndALine(t *testing.T) {
 
 func TestABodyIsRefusedIfItIsTooLargeOrBroken(t *testing.T) {
 	gateway := hosting(t, echo)
-	fits := strings.Repeat("x", embedded.MaxRequestBytes)
+	fits := strings.Repeat("x", event.MaxRequestBytes)
 	for _, c := range []struct {
 		name    string
 		request *http.Request

@@ -10,16 +10,15 @@ import (
 	"runtime/debug"
 
 	handler "github.com/openfaas/templates-sdk/go-http"
-)
 
-// maxRequestBytes is the largest body a function is called with; more is a 413. The embedded gateway has the same limit.
-const maxRequestBytes = 64 << 10
+	"github.com/linkwell/linkwell/link-checker/event"
+)
 
 // adapter serves a function over HTTP. What the function does not answer itself is answered in the shape of its own
 // refusals: a code for the program and a sentence for the person.
 //
 //	400 bad_request  the body ended before it was complete
-//	413 too_large    the body is larger than maxRequestBytes
+//	413 too_large    the body is larger than event.MaxRequestBytes
 //	500 failed       the function returned an error, whatever status it chose, or a status that is none
 //	500 panicked     its code broke; the log says where, and the process lives on
 type adapter struct {
@@ -33,7 +32,7 @@ func (a adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer reads the request and calls the function with it.
 func (a adapter) answer(w http.ResponseWriter, r *http.Request) handler.Response {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequestBytes))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, event.MaxRequestBytes))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):

@@ -14,6 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	handler "github.com/openfaas/templates-sdk/go-http"
+
+	"github.com/linkwell/linkwell/link-checker/event"
 )
 
 var errBroken = errors.New("the function is \"broken\"")
@@ -83,7 +85,7 @@ func TestWhatAFunctionAnswers(t *testing.T) {
 
 func TestABodyIsRefusedIfItIsTooLargeOrBroken(t *testing.T) {
 	echo := func(r handler.Request) (handler.Response, error) { return handler.Response{Body: r.Body}, nil }
-	fits := strings.Repeat("x", maxRequestBytes)
+	fits := strings.Repeat("x", event.MaxRequestBytes)
 	for _, c := range []struct {
 		name   string
 		body   io.Reader
