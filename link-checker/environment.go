@@ -25,7 +25,7 @@ type fromEnvironment struct {
 //	CHECK_TIMEOUT     how long one check may take (10s)
 //	CHECK_ALLOW       networks that may be checked although they are not public: 10.0.0.0/8,fd00::/8
 //	CHECK_USER_AGENT  what the function calls itself
-//	exec_timeout      of-watchdog's; it must outlast the check and the publish
+//	exec_timeout      of-watchdog's; it must outlast the check and the publish, and be shorter than write_timeout
 //
 // It fails with a sentence that names the variable, and does not connect.
 func newFromEnvironment() (*fromEnvironment, error) {

@@ -4,8 +4,11 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	handler "github.com/openfaas/templates-sdk/go-http"
 
 	"github.com/linkwell/linkwell/link-checker/probe"
 )
@@ -64,5 +67,18 @@ func TestABrokenEnvironmentIsNamed(t *testing.T) {
 func setenv(t *testing.T, variables map[string]string) {
 	for _, name := range []string{"NATS_URL", "NATS_CREDS", "CHECK_TIMEOUT", "CHECK_ALLOW", "CHECK_USER_AGENT", "exec_timeout"} {
 		t.Setenv(name, variables[name])
+	}
+}
+
+func TestConfigureFailsBeforeTheFirstCall(t *testing.T) {
+	setenv(t, map[string]string{"CHECK_ALLOW": "everything"})
+	environment = sync.OnceValues(newFromEnvironment)
+	t.Cleanup(func() { environment = sync.OnceValues(newFromEnvironment) })
+	if err := Configure(); err == nil || !strings.Contains(err.Error(), "CHECK_ALLOW") {
+		t.Errorf("the error is %v", err)
+	}
+	answer, err := Handle(handler.Request{Body: []byte(`{"url":"https://example.com"}`)})
+	if err != nil || answer.StatusCode != 503 || !strings.Contains(string(answer.Body), "CHECK_ALLOW") {
+		t.Errorf("a call is answered %d %s, %v", answer.StatusCode, answer.Body, err)
 	}
 }

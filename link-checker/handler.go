@@ -7,8 +7,15 @@ import (
 	handler "github.com/openfaas/templates-sdk/go-http"
 )
 
-// environment is what this process was started with, read at its first call.
+// environment is what this process was started with, read once.
 var environment = sync.OnceValues(newFromEnvironment)
+
+// Configure reads the environment, which the first call would do otherwise. It fails with a sentence that names the
+// variable which is wrong, and does not connect.
+func Configure() error {
+	_, err := environment()
+	return err
+}
 
 // Handle is what OpenFaaS calls. A broken environment is answered with 503 and a sentence that names the variable.
 func Handle(req handler.Request) (handler.Response, error) {

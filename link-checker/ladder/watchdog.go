@@ -16,8 +16,8 @@ type Watchdog struct {
 }
 
 // ReadWatchdog reads of-watchdog's variables: exec_timeout, read_timeout, write_timeout and healthcheck_interval, each a
-// duration or a whole number of seconds. It fails, naming each, for what the watchdog would quietly replace with its
-// default.
+// duration or a whole number of seconds. It fails, naming each, for what is not positive, because the watchdog takes that
+// for something else: no limit, no timeout, its default. It also fails if a call may outlast the time to write its answer.
 func ReadWatchdog(getenv func(string) string) (w Watchdog, err error) {
 	read := func(name string) time.Duration {
 		wait, broken := watchdogDuration(name, getenv(name))
@@ -25,6 +25,9 @@ func ReadWatchdog(getenv func(string) string) (w Watchdog, err error) {
 		return wait
 	}
 	w = Watchdog{Exec: read("exec_timeout"), Read: read("read_timeout"), Write: read("write_timeout"), Healthcheck: read("healthcheck_interval")}
+	if err == nil && w.Write != 0 && w.Exec >= w.Write {
+		err = fmt.Errorf("exec_timeout is %v; with write_timeout %v it must be less, or answers are cut off", w.Exec, w.Write)
+	}
 	return w, err
 }
 
@@ -33,12 +36,12 @@ func watchdogDuration(name, text string) (time.Duration, error) {
 	if text == "" {
 		return 0, nil
 	}
-	d, err := time.ParseDuration(text)
-	if seconds, notNumber := strconv.Atoi(text); notNumber == nil {
-		d, err = time.Duration(seconds)*time.Second, nil
+	if _, err := strconv.Atoi(text); err == nil {
+		text += "s"
 	}
+	d, err := time.ParseDuration(text)
 	if err != nil || d <= 0 {
-		return 0, fmt.Errorf("%s is %q; it must be a duration such as 16s", name, text)
+		return 0, fmt.Errorf("%s is %q; it must be a positive duration such as 16s", name, text)
 	}
 	return d, nil
 }

@@ -28,10 +28,10 @@ func TestReadWatchdog(t *testing.T) {
 
 func TestABrokenWatchdogIsNamed(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
-		{"read_timeout", "soon", `read_timeout is "soon"; it must be a duration such as 16s`},
-		{"write_timeout", "0", `write_timeout is "0"; it must be a duration such as 16s`},
-		{"healthcheck_interval", "-5s", `healthcheck_interval is "-5s"; it must be a duration such as 16s`},
-		{"exec_timeout", "15 s", `exec_timeout is "15 s"; it must be a duration such as 16s`},
+		{"read_timeout", "soon", `read_timeout is "soon"; it must be a positive duration such as 16s`},
+		{"write_timeout", "0", `write_timeout is "0s"; it must be a positive duration such as 16s`},
+		{"healthcheck_interval", "-5s", `healthcheck_interval is "-5s"; it must be a positive duration such as 16s`},
+		{"exec_timeout", "15 s", `exec_timeout is "15 s"; it must be a positive duration such as 16s`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := ReadWatchdog(func(name string) string { return map[string]string{test.name: test.text}[name] })
@@ -39,6 +39,10 @@ func TestABrokenWatchdogIsNamed(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+	both := map[string]string{"exec_timeout": "16s", "write_timeout": "16"}
+	if _, err := ReadWatchdog(func(name string) string { return both[name] }); err == nil || err.Error() != "exec_timeout is 16s; with write_timeout 16s it must be less, or answers are cut off" {
+		t.Error(err)
 	}
 	if _, err := ReadWatchdog(func(string) string { return "never" }); err == nil || strings.Count(err.Error(), "it must be") != 4 {
 		t.Errorf("not every broken variable is named: %v", err)

@@ -41,6 +41,9 @@ func run(ctx context.Context, terminate <-chan os.Signal) error {
 	if err != nil {
 		return err
 	}
+	if err := function.Configure(); err != nil {
+		return err
+	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"fmt"
 	"time"
 
 	"github.com/linkwell/linkwell/link-checker/ladder"
@@ -17,17 +16,13 @@ type timeouts struct {
 }
 
 // readTimeouts follows the watchdog around this process, which is there if write_timeout or healthcheck_interval is set;
-// alone it waits as long as a gateway would. It fails, naming the variable, for what the watchdog would quietly replace
-// with a default, and for answers that would be cut off.
+// alone it waits as long as a gateway would. It fails, naming the variable, for what ladder.ReadWatchdog refuses.
 func readTimeouts(getenv func(string) string) (timeouts, error) {
 	watchdog, err := ladder.ReadWatchdog(getenv)
 	if err != nil {
 		return timeouts{}, err
 	}
 	waits := timeouts{Read: cmp.Or(watchdog.Read, ladder.Gateway), Write: cmp.Or(watchdog.Write, ladder.Gateway)}
-	if watchdog.Exec >= waits.Write {
-		return timeouts{}, fmt.Errorf("exec_timeout is %v; with write_timeout %v it must be less, or answers are cut off", watchdog.Exec, waits.Write)
-	}
 	if watchdog.Healthcheck > 0 || watchdog.Write > 0 {
 		waits.Outlast = cmp.Or(watchdog.Healthcheck, waits.Write) + waits.Write
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,16 +38,9 @@ func TestReadTimeouts(t *testing.T) {
 }
 
 func TestATimeoutThatCannotBeIsNamed(t *testing.T) {
-	for _, c := range []struct{ name, environment, want string }{
-		{"exec_timeout", "60s", "exec_timeout is 1m0s; with write_timeout 1m0s it must be less, or answers are cut off"},
-		{"read_timeout", "soon", `read_timeout is "soon"; it must be a duration such as 16s`},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			got, err := readTimeouts(func(name string) string { return map[string]string{c.name: c.environment}[name] })
-			if err == nil || err.Error() != c.want {
-				t.Errorf("%v, %v", got, err)
-			}
-		})
+	got, err := readTimeouts(func(string) string { return "soon" })
+	if err == nil || !strings.Contains(err.Error(), `read_timeout is "soon"`) {
+		t.Errorf("%v, %v", got, err)
 	}
 }
 
