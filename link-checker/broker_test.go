@@ -17,6 +17,8 @@ type broker struct {
 	folder string
 	port   int
 	server *server.Server
+	// password is the one that the user checker has from the next start on; empty means that there are no users.
+	password string
 }
 
 func startBroker(t *testing.T) *broker {
@@ -29,7 +31,11 @@ func startBroker(t *testing.T) *broker {
 // start starts the server, at the port it had before.
 func (b *broker) start() {
 	b.t.Helper()
-	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: b.port, JetStream: true, StoreDir: b.folder, NoSigs: true, NoLog: true})
+	options := &server.Options{Host: "127.0.0.1", Port: b.port, JetStream: true, StoreDir: b.folder, NoSigs: true, NoLog: true}
+	if b.password != "" {
+		options.Username, options.Password = "checker", b.password
+	}
+	s, err := server.NewServer(options)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -59,7 +65,7 @@ func (b *broker) url() string { return b.server.ClientURL() }
 
 func (b *broker) jetStream() jetstream.JetStream {
 	b.t.Helper()
-	conn, err := nats.Connect(b.url())
+	conn, err := nats.Connect(b.url(), nats.UserInfo("checker", b.password))
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -93,4 +99,14 @@ func (b *broker) kept() uint64 {
 		b.t.Fatal(err)
 	}
 	return stream.CachedInfo().State.Msgs
+}
+
+// connected is how many connections were tried since the start.
+func (b *broker) connected() uint64 {
+	b.t.Helper()
+	monitored, err := b.server.Varz(nil)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return monitored.TotalConnections
 }

@@ -126,8 +126,8 @@ func (p *NATSPublisher) now() time.Time {
 // Connect connects to the broker at url as the checker's user, with an inbox prefix of its own. credentials names a file,
 // or nothing; a file of nothing but white space is no credentials either, because OpenFaaS refuses a function whose secret
 // does not exist, also where the broker asks for none. The connection reconnects for ever, also if the broker is away at
-// first, and tells logger, once for each, what its tries meet. It fails only for settings that can never work, and does not
-// repeat them.
+// first or refuses the credentials, which are read again each time; logger is told what a try meets, unless the one before
+// met the same. It fails only for settings that can never work, and does not repeat them.
 func Connect(url, credentials string, logger *slog.Logger) (*nats.Conn, error) {
 	var met string
 	connected := func(*nats.Conn) {
@@ -138,6 +138,8 @@ func Connect(url, credentials string, logger *slog.Logger) (*nats.Conn, error) {
 		nats.Name(Name),
 		nats.CustomInboxPrefix("_INBOX_checker"),
 		nats.MaxReconnects(-1),
+		// Somebody may mend the account or the secret; without this the second refusal would be the end.
+		nats.IgnoreAuthErrorAbort(),
 		// A broker that is away at first is waited for in the background, like one that went away later; otherwise every
 		// call would dial, one after another.
 		nats.RetryOnFailedConnect(true),
@@ -165,7 +167,7 @@ func Connect(url, credentials string, logger *slog.Logger) (*nats.Conn, error) {
 	}
 	conn, err := nats.Connect(url, options...)
 	if err != nil {
-		return nil, errors.New("NATS_URL or NATS_CREDS cannot be used")
+		return nil, errors.New("NATS_URL cannot be read; it must look like nats://host:4222")
 	}
 	return conn, nil
 }

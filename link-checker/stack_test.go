@@ -2,6 +2,8 @@ package function_test
 
 import (
 	"os"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,24 +21,55 @@ type deployed struct {
 	Annotations map[string]string
 	Environment map[string]string
 	Secrets     []string
+	Labels      map[string]string
+	Limits      struct{ Memory, CPU string }
 	ReadOnly    bool `yaml:"readonly_root_filesystem"`
 }
 
-func stack(t *testing.T) map[string]deployed {
+// stackFile is what stack.yml says.
+type stackFile struct {
+	Provider      struct{ Gateway string }
+	Functions     map[string]deployed
+	Configuration struct{ Copy []string }
+}
+
+func readStack(t *testing.T) stackFile {
 	t.Helper()
 	content, err := os.ReadFile("../stack.yml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var read struct{ Functions map[string]deployed }
+	var read stackFile
 	if err := yaml.Unmarshal(content, &read); err != nil {
 		t.Fatal(err)
 	}
-	return read.Functions
+	return read
+}
+
+func TestTheStackIsForEverybodysGatewayAndRegistry(t *testing.T) {
+	stack := readStack(t)
+	if !strings.HasPrefix(stack.Provider.Gateway, "${OPENFAAS_URL:-") {
+		t.Errorf("the gateway is %s", stack.Provider.Gateway)
+	}
+	if want := []string{"./go.mod", "./go.sum"}; !slices.Equal(stack.Configuration.Copy, want) {
+		t.Errorf("a build has %q beside the function, want %q", stack.Configuration.Copy, want)
+	}
+	for name, function := range stack.Functions {
+		if !strings.HasPrefix(function.Image, "${LINK_CHECKER_IMAGE:-") || !strings.HasPrefix(function.Environment["NATS_URL"], "${NATS_URL:-") {
+			t.Errorf("%s: the image is %s and NATS is %s", name, function.Image, function.Environment["NATS_URL"])
+		}
+		// Community Edition takes no more than 5, and not 0.
+		if function.Labels["com.openfaas.scale.min"] != "1" || function.Labels["com.openfaas.scale.max"] != "5" {
+			t.Errorf("%s: the labels are %v", name, function.Labels)
+		}
+		if function.Limits.Memory == "" || function.Limits.CPU == "" {
+			t.Errorf("%s: the limits are %+v", name, function.Limits)
+		}
+	}
 }
 
 func TestTheStackHasAFunctionForEachLane(t *testing.T) {
-	functions := stack(t)
+	functions := readStack(t).Functions
 	if len(functions) != 2 {
 		t.Errorf("it has %d functions", len(functions))
 	}
@@ -57,15 +90,15 @@ func TestTheStackHasAFunctionForEachLane(t *testing.T) {
 func TestTheStackClimbsTheLadder(t *testing.T) {
 	// Kubernetes waits 30 s between SIGTERM and SIGKILL, and Community Edition cannot say otherwise.
 	const grace = 30 * time.Second
-	for name, function := range stack(t) {
-		say := func(variable string) time.Duration {
+	for name, function := range readStack(t).Functions {
+		duration := func(variable string) time.Duration {
 			d, err := time.ParseDuration(function.Environment[variable])
 			if err != nil {
 				t.Errorf("%s: %s: %v", name, variable, err)
 			}
 			return d
 		}
-		rungs, err := ladder.Of(say("CHECK_TIMEOUT"), 0)
+		rungs, err := ladder.Of(duration("CHECK_TIMEOUT"), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -73,11 +106,11 @@ func TestTheStackClimbsTheLadder(t *testing.T) {
 			t.Errorf("%s: CHECK_TIMEOUT is %v, the manager's default %v", name, rungs.Check, ladder.DefaultCheck)
 		}
 		for variable, want := range map[string]time.Duration{"exec_timeout": rungs.Exec, "read_timeout": rungs.Write, "write_timeout": rungs.Write} {
-			if got := say(variable); got != want {
+			if got := duration(variable); got != want {
 				t.Errorf("%s: %s is %v, the ladder says %v", name, variable, got, want)
 			}
 		}
-		if drain := say("healthcheck_interval") + say("write_timeout"); drain >= grace {
+		if drain := duration("healthcheck_interval") + duration("write_timeout"); drain >= grace {
 			t.Errorf("%s: it drains for up to %v, and is killed after %v", name, drain, grace)
 		}
 	}

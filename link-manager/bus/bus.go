@@ -46,6 +46,8 @@ func Connect(ctx context.Context, c Config) (*Bus, error) {
 		nats.Name("linkwell-" + c.Name),
 		nats.CustomInboxPrefix("_INBOX_" + c.Name),
 		nats.MaxReconnects(-1),
+		// Somebody may mend the account or the credentials; without this the second refusal would be the end.
+		nats.IgnoreAuthErrorAbort(),
 		nats.ReconnectWait(500 * time.Millisecond),
 		// While the broker is away a publish must fail at once: the due row is the outbox, not this connection.
 		nats.ReconnectBufSize(-1),
