@@ -15,22 +15,31 @@ import (
 	"github.com/linkwell/linkwell/link-manager/serve"
 )
 
-// broker is a NATS server outside of Linkwell, which can go away and come back. Whoever has no credentials is refused.
+// broker is a NATS server outside of Linkwell, which can go away and come back. Where it has users, whoever has no
+// credentials is refused.
 type broker struct {
 	t      *testing.T
 	folder string
 	port   int
 	server *server.Server
 
-	operator *jwt.OperatorClaims
+	operator *jwt.OperatorClaims // nil without users
 	accounts *server.MemAccResolver
-	// manager and checker are files with credentials. The checker may do nothing but publish answers.
-	manager, checker string
+	// These are files with credentials. Each user may do what it must, and nothing else.
+	manager, connector, checker string
 }
 
 func startBroker(t *testing.T) *broker {
-	b := &broker{t: t, folder: t.TempDir(), port: server.RANDOM_PORT, accounts: &server.MemAccResolver{}}
+	b := &broker{t: t, folder: t.TempDir(), port: server.RANDOM_PORT}
 	b.authorize()
+	b.start()
+	t.Cleanup(func() { b.stop() })
+	return b
+}
+
+// startOpenBroker starts a broker without users.
+func startOpenBroker(t *testing.T) *broker {
+	b := &broker{t: t, folder: t.TempDir(), port: server.RANDOM_PORT}
 	b.start()
 	t.Cleanup(func() { b.stop() })
 	return b
@@ -38,10 +47,12 @@ func startBroker(t *testing.T) *broker {
 
 func (b *broker) start() {
 	b.t.Helper()
-	s, err := server.NewServer(&server.Options{
-		Host: here(b.t), Port: b.port, JetStream: true, StoreDir: b.folder, NoSigs: true, NoLog: true,
-		TrustedOperators: []*jwt.OperatorClaims{b.operator}, AccountResolver: b.accounts, SystemAccount: b.operator.SystemAccount,
-	})
+	options := &server.Options{Host: hostAddress(b.t), Port: b.port, JetStream: true, StoreDir: b.folder, NoSigs: true, NoLog: true}
+	if b.operator != nil {
+		options.TrustedOperators, options.SystemAccount = []*jwt.OperatorClaims{b.operator}, b.operator.SystemAccount
+		options.AccountResolver = b.accounts
+	}
+	s, err := server.NewServer(options)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -57,7 +68,9 @@ func (b *broker) stop() {
 	b.server.WaitForShutdown()
 }
 
-func (b *broker) url() string { return "nats://" + net.JoinHostPort(here(b.t), strconv.Itoa(b.port)) }
+func (b *broker) url() string {
+	return "nats://" + net.JoinHostPort(hostAddress(b.t), strconv.Itoa(b.port))
+}
 
 // settings are what Linkwell must be told to reach it.
 func (b *broker) settings() serve.Broker { return serve.Broker{NATSURL: b.url(), NATSCreds: b.manager} }
@@ -67,7 +80,7 @@ func (b *broker) authorize() {
 	b.t.Helper()
 	operator, operatorKey := b.key(nkeys.CreateOperator)
 	account, accountKey := b.key(nkeys.CreateAccount)
-	b.operator = jwt.NewOperatorClaims(operatorKey)
+	b.operator, b.accounts = jwt.NewOperatorClaims(operatorKey), &server.MemAccResolver{}
 
 	// JetStream wants an account for the server itself.
 	_, b.operator.SystemAccount = b.key(nkeys.CreateAccount)
@@ -86,19 +99,19 @@ func (b *broker) authorize() {
 			b.t.Fatal(err)
 		}
 	}
-	b.manager = b.user(account, "manager", jwt.Permissions{})
-	b.checker = b.user(account, "checker", jwt.Permissions{
-		Pub: jwt.Permission{Allow: jwt.StringList{event.SubjectChecked}},
-		Sub: jwt.Permission{Allow: jwt.StringList{"_INBOX_checker.>"}},
-	})
+	// The rights are those of the README.
+	jetStream := jwt.StringList{"$JS.API.>", "$JS.ACK.>"}
+	b.manager = b.user(account, "manager", append(jwt.StringList{event.SubjectAdded, event.SubjectDue, event.SubjectDead + ".>"}, jetStream...))
+	b.connector = b.user(account, "connector", append(jwt.StringList{event.SubjectDead + ".>"}, jetStream...))
+	b.checker = b.user(account, "checker", jwt.StringList{event.SubjectChecked})
 }
 
-// user makes a user of account and returns a file with its credentials.
-func (b *broker) user(account nkeys.KeyPair, name string, rights jwt.Permissions) (path string) {
+// user makes a user of account, which may publish to subjects and hear answers, and returns a file with its credentials.
+func (b *broker) user(account nkeys.KeyPair, name string, subjects jwt.StringList) (path string) {
 	b.t.Helper()
 	user, userKey := b.key(nkeys.CreateUser)
 	claims := jwt.NewUserClaims(userKey)
-	claims.Name, claims.Permissions = name, rights
+	claims.Name, claims.Pub.Allow, claims.Sub.Allow = name, subjects, jwt.StringList{"_INBOX_" + name + ".>"}
 	token, err := claims.Encode(account)
 	if err != nil {
 		b.t.Fatal(err)

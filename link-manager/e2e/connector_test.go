@@ -7,10 +7,15 @@ import (
 	"github.com/linkwell/linkwell/link-manager/serve"
 )
 
-// startConnector runs the connector of a Linkwell alone until the test ends, which fails if it ends sooner.
-func startConnector(t *testing.T, c *serve.Config) {
+// startConnector runs the connector of a Linkwell alone, as the user that b has for it, until the test ends, which fails if
+// it ends sooner.
+func startConnector(t *testing.T, c *serve.Config, b *broker) {
 	t.Helper()
-	alone := serve.ConnectorConfig{Broker: c.Broker, Gateway: c.Gateway, Connector: c.Connector, Checks: c.Checks.Timeouts, MetricsListen: "127.0.0.1:0", Logger: c.Logger}
+	alone := serve.ConnectorConfig{
+		Broker:  serve.Broker{NATSURL: b.url(), NATSCreds: b.connector},
+		Gateway: c.Gateway, Connector: c.Connector, Checks: c.Checks.Timeouts,
+		MetricsListen: "127.0.0.1:0", Logger: c.Logger,
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {

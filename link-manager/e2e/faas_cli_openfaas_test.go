@@ -16,18 +16,17 @@ import (
 func TestUpBuildsPushesAndDeploysWhatWorks(t *testing.T) {
 	w, b := startWeb(t), startBroker(t)
 	g := &gateway{t: t, cluster: openFaaS(t)}
-	g.faas("secret", "create", "link-checker-nats", "--from-file", b.checker)
-	t.Cleanup(func() { g.faas("secret", "remove", "link-checker-nats") })
+	g.authorize(b)
 	began := time.Now()
-	up := g.faasWith([]string{"NATS_URL=" + b.url(), "CHECK_ALLOW=" + here(t) + "/32"}, "up")
-	t.Cleanup(func() { g.faas("remove") })
+	up := g.runFaaSCLIWith([]string{"NATS_URL=" + b.url(), "CHECK_ALLOW=" + hostAddress(t) + "/32"}, "up")
+	t.Cleanup(func() { g.runFaaSCLI("remove") })
 	g.answering()
 	t.Logf("up took %v\n%s", time.Since(began).Round(time.Millisecond), up)
 
-	if list := g.faas("list"); !strings.Contains(list, "link-checker ") || !strings.Contains(list, "link-rechecker ") {
+	if list := g.runFaaSCLI("list"); !strings.Contains(list, "link-checker ") || !strings.Contains(list, "link-rechecker ") {
 		t.Errorf("list: %s", list)
 	}
-	describe := g.faas("describe", "link-checker")
+	describe := g.runFaaSCLI("describe", "link-checker")
 	for _, part := range []string{"Ready", "link.added", g.cluster.Registry + "/linkwell/link-checker:latest"} {
 		if !strings.Contains(describe, part) {
 			t.Errorf("describe does not say %q: %s", part, describe)
@@ -41,7 +40,7 @@ func TestUpBuildsPushesAndDeploysWhatWorks(t *testing.T) {
 		t.Errorf("invoke with a wrong body: %v\n%s", err, seen)
 	}
 	eventually(t, "the logs tell of the check, and not of its URL", func() bool {
-		logs := g.faas("logs", "link-checker", "--tail=false")
+		logs := g.runFaaSCLI("logs", "link-checker", "--tail=false")
 		return strings.Contains(logs, "reason=ok") && !strings.Contains(logs, w.URL)
 	})
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/linkwell/linkwell/link-manager/serve"
 )
 
-// here is this machine's address as functions see it.
-func here(*testing.T) string { return "127.0.0.1" }
+// hostAddress is this machine's address as functions see it.
+func hostAddress(*testing.T) string { return "127.0.0.1" }
 
 // moveOut leaves the functions where they are: in the process, on the embedded gateway.
 func moveOut(*testing.T, *serve.Config) {}
@@ -37,7 +37,7 @@ func startGateway(t *testing.T, b *broker) *gateway {
 	address := b.url()
 	publisher := &function.NATSPublisher{Connect: func() (*nats.Conn, error) { return function.Connect(address, b.checker, slog.New(slog.DiscardHandler)) }, Timeout: 3 * time.Second}
 	t.Cleanup(publisher.Close)
-	allow, err := probe.ParseAllow(here(t) + "/32")
+	allow, err := probe.ParseAllow(hostAddress(t) + "/32")
 	if err != nil {
 		t.Fatal(err)
 	}

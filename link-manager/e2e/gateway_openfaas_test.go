@@ -44,8 +44,8 @@ func openFaaS(t *testing.T) *openfaastest.Cluster {
 	return c
 }
 
-// here is this machine's address as functions see it: on docker's bridge.
-func here(t *testing.T) string { return openFaaS(t).Bridge.String() }
+// hostAddress is this machine's address as functions see it: on docker's bridge.
+func hostAddress(t *testing.T) string { return openFaaS(t).Bridge.String() }
 
 // moveOut has a Linkwell that was to run in one process use a broker and an OpenFaaS of its own outside.
 func moveOut(t *testing.T, c *serve.Config) {
@@ -68,7 +68,7 @@ type gateway struct {
 func startGateway(t *testing.T, b *broker) *gateway {
 	t.Helper()
 	g := &gateway{t: t, cluster: openFaaS(t)}
-	g.deploy(b, here(t)+"/32")
+	g.deploy(b, hostAddress(t)+"/32")
 	return g
 }
 
@@ -94,16 +94,26 @@ func (g *gateway) start() {
 // ends.
 func (g *gateway) deploy(b *broker, allow string) {
 	g.t.Helper()
-	g.faas("secret", "create", "link-checker-nats", "--from-file", b.checker)
-	g.t.Cleanup(func() { g.faas("secret", "remove", "link-checker-nats") })
+	g.authorize(b)
 	g.redeploy(b, allow)
 	g.t.Cleanup(func() {
 		if g.t.Failed() {
-			g.t.Log(g.faas("logs", "link-checker", "--tail=false"))
+			g.t.Log(g.runFaaSCLI("logs", "link-checker", "--tail=false"))
 		}
-		g.faas("remove")
+		g.runFaaSCLI("remove")
 	})
 	g.answering()
+}
+
+// authorize gives the functions what this broker asks for: credentials, or a secret with nothing in it.
+func (g *gateway) authorize(b *broker) {
+	g.t.Helper()
+	value := []string{"--from-file", b.checker}
+	if b.checker == "" {
+		value = []string{"--from-literal", " ", "--trim=false"}
+	}
+	g.runFaaSCLI(append([]string{"secret", "create", "link-checker-nats"}, value...)...)
+	g.t.Cleanup(func() { g.runFaaSCLI("secret", "remove", "link-checker-nats") })
 }
 
 // answering waits until each function has a replica that answers.
@@ -117,16 +127,16 @@ func (g *gateway) answering() {
 // redeploy replaces what is deployed.
 func (g *gateway) redeploy(b *broker, allow string) {
 	g.t.Helper()
-	g.faasWith([]string{"NATS_URL=" + b.url(), "CHECK_ALLOW=" + allow}, "deploy")
+	g.runFaaSCLIWith([]string{"NATS_URL=" + b.url(), "CHECK_ALLOW=" + allow}, "deploy")
 }
 
-// faas runs faas-cli and fails the test if it fails.
-func (g *gateway) faas(arguments ...string) string {
+// runFaaSCLI runs faas-cli and fails the test if it fails.
+func (g *gateway) runFaaSCLI(arguments ...string) string {
 	g.t.Helper()
-	return g.faasWith(nil, arguments...)
+	return g.runFaaSCLIWith(nil, arguments...)
 }
 
-func (g *gateway) faasWith(env []string, arguments ...string) string {
+func (g *gateway) runFaaSCLIWith(env []string, arguments ...string) string {
 	g.t.Helper()
 	seen, err := g.cluster.CLI.Run(context.Background(), env, nil, arguments...)
 	if err != nil {

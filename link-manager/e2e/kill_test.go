@@ -48,7 +48,7 @@ func run(t *testing.T, dataFolder string) *process {
 	p := &process{command: exec.Command(path), drained: make(chan struct{})}
 	p.command.Env = append(os.Environ(),
 		"DATA_DIR="+dataFolder, "LISTEN=127.0.0.1:0", "METRICS_LISTEN=127.0.0.1:0", "GATEWAY_LISTEN=127.0.0.1:0",
-		"CHECK_ALLOW="+here(t)+"/32", "CHECK_TIMEOUT=1s", "LEASE=5s", "LOG_LEVEL=warn")
+		"CHECK_ALLOW="+hostAddress(t)+"/32", "CHECK_TIMEOUT=1s", "LEASE=5s", "LOG_LEVEL=warn")
 	out, err := p.command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

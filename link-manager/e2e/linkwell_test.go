@@ -62,7 +62,7 @@ func config(t *testing.T) *serve.Config {
 	return &serve.Config{
 		DataDir: t.TempDir(), Listen: "127.0.0.1:0", MetricsListen: "127.0.0.1:0", GatewayListen: "127.0.0.1:0",
 		Connector: serve.Connector{Concurrency: 64, Streams: []string{"LINK_REQUESTS"}},
-		Checks:    serve.Checks{CheckAllow: here(t) + "/32"},
+		Checks:    serve.Checks{CheckAllow: hostAddress(t) + "/32"},
 		Logger:    slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
 }

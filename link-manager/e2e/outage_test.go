@@ -30,13 +30,24 @@ func outside(t *testing.T, b *broker, g *gateway) *serve.Config {
 
 // saveAll saves n links to different pages, of which every third is not there.
 func saveAll(l *linkwell, w *web, n int) {
-	for i := range n {
+	l.t.Helper()
+	if err := trySave(l, w, 0, n); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// trySave saves the links to the pages from one number up to another.
+func trySave(l *linkwell, w *web, from, to int) error {
+	for i := from; i < to; i++ {
 		path := fmt.Sprintf("/page/%d", i)
 		if i%3 == 0 {
 			w.answer(path, status(http.StatusNotFound))
 		}
-		l.save(w.URL + path)
+		if err := l.try("POST", "/v1/links", fmt.Sprintf(`{"url":%q}`, w.URL+path), http.StatusCreated, nil); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 // allRight fails the test unless there are n links and each is what its page says.
@@ -156,6 +167,14 @@ func refusing(t *testing.T, address string) http.Handler {
 	})
 }
 
+func TestABrokerWithoutUsersNeedsNoCredentials(t *testing.T) {
+	w, b := startWeb(t), startOpenBroker(t)
+	l := start(t, outside(t, b, startGateway(t, b)))
+	if got := l.settled(l.save(w.URL + "/page").ID); got.Status != check.Valid {
+		t.Errorf("it is %s: %s", got.Status, got.Explanation)
+	}
+}
+
 func TestTheConnectorCanRunElsewhere(t *testing.T) {
 	w, b := startWeb(t), startBroker(t)
 	g := startGateway(t, b)
@@ -163,7 +182,7 @@ func TestTheConnectorCanRunElsewhere(t *testing.T) {
 	c.NoConnector = true
 	l := start(t, c)
 	saved := l.save(w.URL + "/page")
-	startConnector(t, c)
+	startConnector(t, c, b)
 	if got := l.settled(saved.ID); got.Status != check.Valid {
 		t.Errorf("it is %s", got.Status)
 	}

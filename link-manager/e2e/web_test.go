@@ -19,7 +19,7 @@ type web struct {
 
 func startWeb(t *testing.T) *web {
 	w := &web{answers: map[string]http.HandlerFunc{}, gets: map[string]int{}}
-	listener, err := net.Listen("tcp", net.JoinHostPort(here(t), "0"))
+	listener, err := net.Listen("tcp", net.JoinHostPort(hostAddress(t), "0"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,12 @@ func newFaaSCLI(path, root, folder string, env ...string) (*FaaSCLI, error) {
 		}
 	}
 	// Nothing of the machine's own faas-cli: neither its gateway nor its passwords.
-	c.env = append([]string{"HOME=" + home, "OPENFAAS_CONFIG=" + filepath.Join(home, ".openfaas"), "PATH=" + os.Getenv("PATH"), "DOCKER_HOST=" + os.Getenv("DOCKER_HOST")}, env...)
+	c.env = append([]string{"HOME=" + home, "OPENFAAS_CONFIG=" + filepath.Join(home, ".openfaas")}, env...)
+	for _, name := range []string{"PATH", "DOCKER_HOST", "DOCKER_CONFIG", "DOCKER_CONTEXT"} {
+		if value, set := os.LookupEnv(name); set {
+			c.env = append(c.env, name+"="+value)
+		}
+	}
 	for _, name := range needed {
 		if err := copyTo(filepath.Join(c.Folder, name), filepath.Join(root, name)); err != nil {
 			return nil, fmt.Errorf("copy %s for faas-cli: %w", name, err)

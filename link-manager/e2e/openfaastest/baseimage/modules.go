@@ -30,11 +30,11 @@ func addModules(ctx context.Context, files *archive, root string) error {
 	if err != nil {
 		return err
 	}
-	requirements, err := requirements(root, cache)
+	required, err := requirements(root, cache)
 	if err != nil {
 		return err
 	}
-	for _, file := range append(modules, requirements...) {
+	for _, file := range append(modules, required...) {
 		name, err := filepath.Rel(cache, file)
 		if err != nil {
 			return err

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"runtime"
 	"syscall"
+	"time"
 )
 
 // Server is a program that runs beside the test until it is killed, at the latest when the process of the test is gone.
@@ -23,8 +24,11 @@ type Server struct {
 
 // Start starts command, whose lines go to logger at debug, and waits until one of them matches ready. It returns that
 // line's submatches. The caller owns the server and must Kill it; ctx bounds the start only. It fails if the program cannot
-// start, ends first, which the error tells with its last line, or is not ready when ctx ends; nothing runs then.
+// start, ends first, which the error tells with its last line, or is not ready within a minute or before ctx ends; nothing
+// runs then.
 func Start(ctx context.Context, logger *slog.Logger, command *exec.Cmd, ready *regexp.Regexp) (*Server, []string, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
 	output, err := command.StdoutPipe()
 	if err != nil {
 		return nil, nil, fmt.Errorf("start %s: %w", name(command), err)

@@ -63,7 +63,7 @@ func (p *Provider) adopt(d *types.FunctionDeployment) error {
 	}
 	f.want(func(w *wanted) { w.deployment, w.replicas = d, wantedReplicas(d, w.replicas) })
 	if !known {
-		p.work.Go(f.keep)
+		p.work.Go(f.run)
 	}
 	return nil
 }

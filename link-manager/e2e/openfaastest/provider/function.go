@@ -14,7 +14,7 @@ import (
 // retryPause is how long to wait before another try to start a replica.
 const retryPause = time.Second
 
-// function is a deployed function: what is wanted of it, and the replicas there are. One goroutine, in keep, makes the
+// function is a deployed function: what is wanted of it, and the replicas there are. One goroutine, in run, makes the
 // replicas what is wanted.
 type function struct {
 	provider  *Provider
@@ -37,7 +37,7 @@ type wanted struct {
 	supersede context.CancelFunc
 }
 
-// newFunction returns a function of which nothing is wanted yet. Somebody must keep it.
+// newFunction returns a function of which nothing is wanted yet. Somebody must run it.
 func newFunction(p *Provider) *function {
 	return &function{
 		provider:  p,
@@ -56,9 +56,9 @@ func (f *function) want(change func(*wanted)) {
 	change(&f.wanted)
 }
 
-// keep makes the function what is wanted, each time something else is or a replica ends, until it is removed or the
+// run makes the function what is wanted, each time something else is or a replica ends, until it is removed or the
 // provider is closed.
-func (f *function) keep() {
+func (f *function) run() {
 	for f.provider.life.Err() == nil {
 		f.mu.Lock()
 		now := f.wanted
@@ -85,10 +85,10 @@ func (f *function) keep() {
 // not start, or when something else is wanted.
 func (f *function) reconcile(now wanted) error {
 	for {
-		f.bury(now.still)
+		f.removeEnded(now.still)
 		missing, surplus := f.compare(now)
 		if missing == 0 {
-			f.retire(surplus)
+			f.stopSurplus(surplus)
 			return nil
 		}
 		started, err := f.provider.startReplica(now.still, now.deployment, f.notice)
@@ -116,8 +116,8 @@ func (f *function) compare(now wanted) (missing int, surplus []*replica) {
 	return missing, surplus
 }
 
-// retire takes replicas out of the rotation, and then tells them to stop. It does not wait until they did.
-func (f *function) retire(surplus []*replica) {
+// stopSurplus takes replicas out of the rotation, and then tells them to stop. It does not wait until they did.
+func (f *function) stopSurplus(surplus []*replica) {
 	f.drop(surplus)
 	for _, r := range surplus {
 		f.provider.work.Go(func() {
@@ -128,8 +128,8 @@ func (f *function) retire(surplus []*replica) {
 	}
 }
 
-// bury removes what is left of replicas that ended by themselves.
-func (f *function) bury(ctx context.Context) {
+// removeEnded removes what is left of replicas that ended by themselves.
+func (f *function) removeEnded(ctx context.Context) {
 	for _, r := range f.replicas() {
 		if !r.hasEnded() || f.provider.life.Err() != nil {
 			continue
@@ -142,7 +142,7 @@ func (f *function) bury(ctx context.Context) {
 	}
 }
 
-// notice wakes keep.
+// notice wakes run.
 func (f *function) notice() {
 	select {
 	case f.lost <- struct{}{}:
