@@ -5,9 +5,12 @@ package e2e_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 
@@ -148,7 +151,28 @@ func (g *gateway) runFaaSCLIWith(env []string, arguments ...string) string {
 // replicas is how many replicas of a function are ready.
 func (g *gateway) replicas(name string) uint64 {
 	g.t.Helper()
-	request, err := http.NewRequest(http.MethodGet, g.cluster.URL+"/system/function/"+name, nil)
+	var function types.FunctionStatus
+	code, answer := g.call(http.MethodGet, "/system/function/"+name, "")
+	if err := json.Unmarshal(answer, &function); code != http.StatusOK || err != nil {
+		return 0
+	}
+	return function.AvailableReplicas
+}
+
+// scale sets how many replicas a function has, and waits until they are ready.
+func (g *gateway) scale(name string, replicas uint64) {
+	g.t.Helper()
+	code, answer := g.call(http.MethodPost, "/system/scale-function/"+name, fmt.Sprintf(`{"serviceName":%q,"replicas":%d}`, name, replicas))
+	if code >= 300 {
+		g.t.Fatalf("scale %s to %d: %d %s", name, replicas, code, answer)
+	}
+	eventually(g.t, fmt.Sprintf("%s has %d replicas", name, replicas), func() bool { return g.replicas(name) == replicas })
+}
+
+// call makes a request of the gateway's API, as its user.
+func (g *gateway) call(method, path, body string) (code int, answer []byte) {
+	g.t.Helper()
+	request, err := http.NewRequest(method, g.cluster.URL+path, strings.NewReader(body))
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -158,9 +182,8 @@ func (g *gateway) replicas(name string) uint64 {
 		g.t.Fatal(err)
 	}
 	defer response.Body.Close()
-	var status types.FunctionStatus
-	if err := json.NewDecoder(response.Body).Decode(&status); response.StatusCode != http.StatusOK || err != nil {
-		return 0
+	if answer, err = io.ReadAll(response.Body); err != nil {
+		g.t.Fatal(err)
 	}
-	return status.AvailableReplicas
+	return response.StatusCode, answer
 }

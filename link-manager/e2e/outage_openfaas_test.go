@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/linkwell/linkwell/link-checker/check"
@@ -95,24 +94,4 @@ func (g *gateway) startPrometheus() {
 	if err := g.cluster.Prometheus.Start(context.Background()); err != nil {
 		g.t.Error(err)
 	}
-}
-
-// scale sets how many replicas a function has.
-func (g *gateway) scale(name string, replicas int) {
-	g.t.Helper()
-	body := fmt.Sprintf(`{"serviceName":%q,"replicas":%d}`, name, replicas)
-	request, err := http.NewRequest(http.MethodPost, g.cluster.URL+"/system/scale-function/"+name, strings.NewReader(body))
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	request.SetBasicAuth(g.cluster.User, g.cluster.Password)
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		g.t.Fatal(err)
-	}
-	defer response.Body.Close()
-	if response.StatusCode >= 300 {
-		g.t.Fatalf("scale %s to %d: %s", name, replicas, response.Status)
-	}
-	eventually(g.t, fmt.Sprintf("%s has %d replicas", name, replicas), func() bool { return g.replicas(name) == uint64(replicas) })
 }
