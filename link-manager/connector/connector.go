@@ -28,8 +28,9 @@ type Connector struct {
 	Bus Bus
 	// GatewayURL is the OpenFaaS gateway's, without a trailing slash.
 	GatewayURL string
-	// Credentials are the gateway's, for asking which functions there are; nil means none.
-	Credentials *Credentials
+	// CredentialsFolder is read by ReadCredentials each time the gateway is asked which functions there are, because
+	// passwords change; empty means that it asks for none.
+	CredentialsFolder string
 	// Streams are those whose subjects topics are matched against.
 	Streams []string
 	// Concurrency is how many calls of one function for one topic may be out, at most.
@@ -82,7 +83,7 @@ func (c *Connector) State() LookupState {
 // Run serves until ctx ends, and returns when every call that was out has been answered or given up.
 func (c *Connector) Run(ctx context.Context) {
 	c.running = make(map[subscription]context.CancelFunc)
-	client := newLookupClient(ctx, c.Credentials)
+	client := newLookupClient(ctx, c.CredentialsFolder)
 	defer client.CloseIdleConnections()
 	calls := newCallClient(c.Concurrency, c.CallTimeout)
 	defer calls.CloseIdleConnections()

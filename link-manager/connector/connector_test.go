@@ -11,12 +11,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/goleak"
@@ -46,6 +48,8 @@ type gateway struct {
 	mutex     sync.Mutex
 	functions map[string]string // name → topic
 	listing   int               // status of the list; 0 means 200
+	page      string            // answered instead of the list
+	password  string            // of the user admin, for the list; empty asks for none
 	answer    func(w http.ResponseWriter, c call)
 	calls     []call
 }
@@ -62,7 +66,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/system/namespaces":
 		fmt.Fprint(w, `["openfaas-fn"]`)
 	case r.URL.Path == "/system/functions":
-		g.list(w)
+		g.list(w, r)
 	default:
 		body, _ := io.ReadAll(r.Body)
 		c := call{strings.TrimPrefix(r.URL.Path, "/function/"), string(body), r.Header}
@@ -74,9 +78,17 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (g *gateway) list(w http.ResponseWriter) {
+func (g *gateway) list(w http.ResponseWriter, r *http.Request) {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
+	if _, password, _ := r.BasicAuth(); password != g.password {
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	if g.page != "" {
+		fmt.Fprint(w, g.page)
+		return
+	}
 	if g.listing != 0 {
 		w.WriteHeader(g.listing)
 	}
@@ -132,7 +144,10 @@ type rig struct {
 	*connector.Connector
 }
 
-func start(t *testing.T, gatewayURL string) *rig {
+func start(t *testing.T, gatewayURL string) *rig { return startAuthorized(t, gatewayURL, "") }
+
+// startAuthorized starts a connector that finds the gateway's password in a folder.
+func startAuthorized(t *testing.T, gatewayURL, credentialsFolder string) *rig {
 	logger := slog.New(slog.NewTextHandler(t.Output(), nil))
 	broker, err := embedded.StartBroker(t.Context(), embedded.BrokerConfig{Dir: t.TempDir(), Logger: logger})
 	if err != nil {
@@ -149,7 +164,7 @@ func start(t *testing.T, gatewayURL string) *rig {
 	}
 	r := &rig{t: t, broker: broker, bus: b, outcomes: &outcomes{}}
 	r.Connector = &connector.Connector{
-		Bus: b, GatewayURL: gatewayURL, Streams: []string{event.StreamRequests}, Concurrency: 8,
+		Bus: b, GatewayURL: gatewayURL, CredentialsFolder: credentialsFolder, Streams: []string{event.StreamRequests}, Concurrency: 8,
 		CallTimeout: 5 * time.Second, AckWait: 2 * time.Second, LookupInterval: 50 * time.Millisecond,
 		Outcomes: r.outcomes, Logger: logger,
 	}
@@ -373,6 +388,57 @@ func TestAGatewayThatBreaksItsListKeepsTheLastGoodMap(t *testing.T) {
 	}
 	r.publish("id1", "a", event.Attributes{})
 	eventually(t, "the event is done", func() bool { return r.outcomes.of("ack") == 1 })
+}
+
+func TestAGatewayThatAnswersAPageIsToldInALine(t *testing.T) {
+	g := newGateway(t, map[string]string{"link-checker": "link.added"}, accept)
+	g.page = "<html>" + strings.Repeat("é", 1<<20)
+	r := start(t, g.URL)
+	eventually(t, "the connector says so", func() bool { return r.State().Err != nil })
+	if said := r.State().Err.Error(); len(said) > 500 || !utf8.ValidString(said) {
+		t.Errorf("it says %d bytes: %.200q", len(said), said)
+	}
+}
+
+func TestTheGatewaysPasswordMayChange(t *testing.T) {
+	folder := t.TempDir()
+	write := func(password string) {
+		for name, content := range map[string]string{"basic-auth-user": "admin", "basic-auth-password": password} {
+			if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	write("first")
+	g := newGateway(t, map[string]string{"link-checker": "link.added"}, accept)
+	g.set(func(g *gateway) { g.password = "first" })
+	r := startAuthorized(t, g.URL, folder)
+	eventually(t, "the function is found", func() bool { return r.State().Functions == 1 })
+	g.set(func(g *gateway) { g.password = "second" })
+	eventually(t, "the connector is refused", func() bool { return r.State().Err != nil })
+	write("second")
+	eventually(t, "the connector is let in again", func() bool { return r.State().Err == nil })
+}
+
+// NATS allows what HTTP does not; with it in a header no call would leave the process, and its event would be tried for ever.
+func TestAnEventWithAHeaderThatHTTPCannotCarryIsDelivered(t *testing.T) {
+	for name, header := range map[string]map[string][]string{
+		"a control character in an attribute": {"ce-bad": {"a\x01b"}},
+		"one in the id":                       {event.HeaderMessageID: {"a\x7fb"}},
+		"one in the content type":             {"content-type": {"text/\x01"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newGateway(t, map[string]string{"link-checker": "link.added"}, accept)
+			r := start(t, g.URL)
+			if err := r.bus.Publish(t.Context(), event.SubjectAdded, header, []byte("body")); err != nil {
+				t.Fatal(err)
+			}
+			eventually(t, "the event is done", func() bool { return r.outcomes.of("ack") == 1 })
+			if calls := g.seen(); len(calls) != 1 || calls[0].body != "body" || calls[0].header.Get("Ce-Bad") != "" || calls[0].header.Get("X-Call-Id") == "" {
+				t.Errorf("the function saw %+v", calls)
+			}
+		})
+	}
 }
 
 func TestAFunctionThatComesLaterGetsWhatWaited(t *testing.T) {

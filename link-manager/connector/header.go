@@ -7,18 +7,21 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/http/httpguts"
+
 	"github.com/linkwell/linkwell/link-checker/event"
 	"github.com/linkwell/linkwell/link-manager/bus"
 )
 
 // callHeader is what the function is told beside the body: the event's CloudEvents attributes and trace, and where it
 // comes from. Any other header of the event is left behind: a gateway or watchdog would act on some of them (Accept,
-// Upgrade, Connection, Authorization, X-Timeout, X-Callback-Url …; facts/openfaas.md 0.4).
+// Upgrade, Connection, Authorization, X-Timeout, X-Callback-Url …; facts/openfaas.md 0.4). So is what NATS allows in a
+// header and HTTP does not: with it no call would ever leave this process.
 func callHeader(m bus.Message) http.Header {
 	header := make(http.Header)
 	for name, values := range m.Header {
 		lower := strings.ToLower(name)
-		if len(values) > 0 && (strings.HasPrefix(lower, "ce-") || forwarded[lower]) {
+		if len(values) > 0 && (strings.HasPrefix(lower, "ce-") || forwarded[lower]) && httpguts.ValidHeaderFieldName(name) && httpguts.ValidHeaderFieldValue(values[0]) {
 			header.Set(name, values[0])
 		}
 	}
@@ -37,10 +40,10 @@ func callHeader(m bus.Message) http.Header {
 	return header
 }
 
-// eventID is the id the event was published under, or else where and when it came, which no other event shares even if
-// its stream is made anew.
+// eventID is the id the event was published under, if HTTP can carry it, or else where and when it came, which no other
+// event shares even if its stream is made anew.
 func eventID(m bus.Message) string {
-	if id := first(m.Header[event.HeaderMessageID]); id != "" {
+	if id := first(m.Header[event.HeaderMessageID]); id != "" && httpguts.ValidHeaderFieldValue(id) {
 		return id
 	}
 	return fmt.Sprintf("%s-%d-%d", m.Stream, m.Sequence, m.Published.UnixNano())

@@ -30,7 +30,7 @@ func lookup(gatewayURL string, client *http.Client) ([]subscription, error) {
 	// A builder keeps nothing worth keeping, and one for each question cannot be in two states.
 	topics, err := types.NewFunctionLookupBuilder(gatewayURL, ",", client, nil).Build()
 	if err != nil {
-		return nil, fmt.Errorf("ask the gateway for its functions: %w", err)
+		return nil, fmt.Errorf("ask the gateway for its functions: %s", shorten(err.Error()))
 	}
 	var wanted []subscription
 	for topic, functions := range topics {
@@ -42,6 +42,15 @@ func lookup(gatewayURL string, client *http.Client) ([]subscription, error) {
 		return cmp.Or(cmp.Compare(a.function, b.function), cmp.Compare(a.topic, b.topic))
 	})
 	return wanted, nil
+}
+
+// shorten cuts what the sdk says: its errors hold the whole answer, which may be somebody's login page.
+func shorten(said string) string {
+	const enough = 300
+	if len(said) <= enough {
+		return said
+	}
+	return strings.ToValidUTF8(said[:enough], "") + "…"
 }
 
 // Credentials are the gateway's basic auth.
@@ -79,28 +88,32 @@ func ParseGatewayURL(text string) (string, error) {
 
 // newLookupClient returns the client for questions about functions, which are given up when ctx ends: the sdk's have no
 // context of their own.
-func newLookupClient(ctx context.Context, credentials *Credentials) *http.Client {
+func newLookupClient(ctx context.Context, credentialsFolder string) *http.Client {
 	return &http.Client{
 		Timeout:   lookupTimeout,
-		Transport: &lookupTransport{ctx: ctx, credentials: credentials, base: &http.Transport{IdleConnTimeout: 90 * time.Second}},
+		Transport: &lookupTransport{ctx: ctx, credentialsFolder: credentialsFolder, base: &http.Transport{IdleConnTimeout: 90 * time.Second}},
 	}
 }
 
-// lookupTransport adds the credentials and turns every answer but 2xx into an error: the sdk reads a 500 with a JSON list
+// lookupTransport adds the credentials, as they are in their folder at the time, and turns every answer but 2xx into an error: the sdk reads a 500 with a JSON list
 // as "no functions".
 type lookupTransport struct {
-	ctx         context.Context // see newLookupClient
-	credentials *Credentials
-	base        *http.Transport
+	ctx               context.Context // see newLookupClient
+	credentialsFolder string
+	base              *http.Transport
 }
 
 func (t *lookupTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	credentials, err := ReadCredentials(t.credentialsFolder)
+	if err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithCancel(req.Context())
 	stop := context.AfterFunc(t.ctx, cancel)
 	req = req.Clone(ctx)
 	release := func() { stop(); cancel() }
-	if t.credentials != nil {
-		req.SetBasicAuth(t.credentials.User, t.credentials.Password)
+	if credentials != nil {
+		req.SetBasicAuth(credentials.User, credentials.Password)
 	}
 	res, err := t.base.RoundTrip(req)
 	if err != nil {

@@ -81,10 +81,9 @@ type Addresses struct{ API, Gateway, Metrics string }
 
 // resolved is what a Config means, after it was found to make sense.
 type resolved struct {
-	ladder      ladder.Ladder
-	allow       []netip.Prefix
-	gatewayURL  string
-	credentials *connector.Credentials
+	ladder     ladder.Ladder
+	allow      []netip.Prefix
+	gatewayURL string
 }
 
 // resolve fails with a sentence that names the variable which is wrong.
@@ -95,7 +94,7 @@ func (c Config) resolve() (s resolved, err error) {
 	if s.allow, err = probe.ParseAllow(c.Checks.CheckAllow); err != nil {
 		return resolved{}, fmt.Errorf("CHECK_ALLOW: %w", err)
 	}
-	if s.gatewayURL, s.credentials, err = c.Gateway.resolve(); err != nil {
+	if s.gatewayURL, err = c.Gateway.resolve(); err != nil {
 		return resolved{}, err
 	}
 	if err := c.Connector.valid(); err != nil {
@@ -124,18 +123,16 @@ func (c Config) onlyThisMachine() error {
 	return nil
 }
 
-// resolve returns the gateway's address as the connector wants it, and its credentials; empty and nil for the embedded
-// one.
-func (g Gateway) resolve() (string, *connector.Credentials, error) {
-	credentials, err := connector.ReadCredentials(g.GatewayAuthDir)
-	if err != nil {
-		return "", nil, fmt.Errorf("GATEWAY_AUTH_DIR: %w", err)
+// resolve returns the gateway's address as the connector wants it; empty for the embedded one. It fails if the gateway's
+// credentials cannot be read.
+func (g Gateway) resolve() (string, error) {
+	if _, err := connector.ReadCredentials(g.GatewayAuthDir); err != nil {
+		return "", fmt.Errorf("GATEWAY_AUTH_DIR: %w", err)
 	}
 	if g.GatewayURL == "" {
-		return "", credentials, nil
+		return "", nil
 	}
-	url, err := connector.ParseGatewayURL(g.GatewayURL)
-	return url, credentials, err
+	return connector.ParseGatewayURL(g.GatewayURL)
 }
 
 func (c Connector) valid() error {

@@ -135,18 +135,18 @@ func (m *manager) startConnector(context.Context) error {
 		return nil
 	}
 	m.connector = &connector.Connector{
-		Bus:            m.bus,
-		GatewayURL:     m.gatewayURL,
-		Credentials:    m.credentials,
-		Streams:        m.Connector.Streams,
-		Concurrency:    m.Connector.Concurrency,
-		CallTimeout:    m.ladder.Connector,
-		AckWait:        m.ladder.AckWait,
-		LookupInterval: lookupInterval,
-		Grace:          callGrace,
-		Now:            m.Now,
-		Outcomes:       newCallCounter(m.metrics),
-		Logger:         m.Logger,
+		Bus:               m.bus,
+		GatewayURL:        m.gatewayURL,
+		CredentialsFolder: m.Gateway.GatewayAuthDir,
+		Streams:           m.Connector.Streams,
+		Concurrency:       m.Connector.Concurrency,
+		CallTimeout:       m.ladder.Connector,
+		AckWait:           m.ladder.AckWait,
+		LookupInterval:    lookupInterval,
+		Grace:             callGrace,
+		Now:               m.Now,
+		Outcomes:          newCallCounter(m.metrics),
+		Logger:            m.Logger,
 	}
 	m.background(m.connector.Run)
 	return nil
