@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nkeys"
 
 	"github.com/linkwell/linkwell/link-checker/event"
 )
@@ -158,12 +159,11 @@ func Connect(url, credentials string, logger *slog.Logger) (*nats.Conn, error) {
 			logger.Error("broker", "error", err)
 		}),
 	}
-	blank, err := isBlank(credentials)
-	if err != nil {
-		return nil, fmt.Errorf("read NATS_CREDS: %w", err)
-	}
-	if !blank {
-		options = append(options, nats.UserCredentials(credentials))
+	if credentials != "" {
+		if _, err := os.Stat(credentials); err != nil { //nolint:gosec // it is the operator who names the file
+			return nil, fmt.Errorf("read NATS_CREDS: %w", err)
+		}
+		options = append(options, credentialsFile(credentials).option())
 	}
 	conn, err := nats.Connect(url, options...)
 	if err != nil {
@@ -172,11 +172,30 @@ func Connect(url, credentials string, logger *slog.Logger) (*nats.Conn, error) {
 	return conn, nil
 }
 
-// isBlank reports whether there is nothing in the file at path, or no path.
-func isBlank(path string) (bool, error) {
-	if path == "" {
-		return true, nil
+// credentialsFile is the path of a file with NATS credentials, which is read for each connection.
+type credentialsFile string
+
+func (f credentialsFile) option() nats.Option { return nats.UserJWT(f.token, f.sign) }
+
+// token is the user's; empty for a file with nothing in it, which is no credentials.
+func (f credentialsFile) token() (string, error) {
+	content, err := os.ReadFile(string(f))
+	if err != nil || len(bytes.TrimSpace(content)) == 0 {
+		return "", err
 	}
-	content, err := os.ReadFile(path) //nolint:gosec // it is the operator who names the file
-	return len(bytes.TrimSpace(content)) == 0, err
+	return nkeys.ParseDecoratedJWT(content)
+}
+
+// sign proves that the token is ours.
+func (f credentialsFile) sign(nonce []byte) ([]byte, error) {
+	content, err := os.ReadFile(string(f))
+	if err != nil {
+		return nil, err
+	}
+	pair, err := nkeys.ParseDecoratedNKey(content)
+	if err != nil {
+		return nil, err
+	}
+	defer pair.Wipe()
+	return pair.Sign(nonce)
 }

@@ -2,15 +2,18 @@ package e2e_test
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	function "github.com/linkwell/linkwell/link-checker"
 	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-manager/api"
 	"github.com/linkwell/linkwell/link-manager/serve"
@@ -173,6 +176,31 @@ func TestABrokerWithoutUsersNeedsNoCredentials(t *testing.T) {
 	if got := l.settled(l.save(w.URL + "/page").ID); got.Status != check.Valid {
 		t.Errorf("it is %s: %s", got.Status, got.Explanation)
 	}
+}
+
+// A secret may be blank at first, and given its credentials while the function runs.
+func TestTheFunctionReadsItsCredentialsAgain(t *testing.T) {
+	b := startBroker(t)
+	credentials, err := os.ReadFile(b.checker)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := filepath.Join(t.TempDir(), "link-checker-nats")
+	if err := os.WriteFile(secret, []byte("\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := function.Connect(b.url(), secret, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if conn.IsConnected() {
+		t.Error("the broker asks for no credentials")
+	}
+	if err := os.WriteFile(secret, credentials, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "it is connected", conn.IsConnected)
 }
 
 func TestTheConnectorCanRunElsewhere(t *testing.T) {

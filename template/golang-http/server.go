@@ -24,8 +24,8 @@ type server struct {
 // of ctx stops it at once. SIGTERM does so once the watchdog has gone too: it passes the signal on first, and then goes on
 // handing over calls, so whoever stops at once breaks their answers.
 //
-// It returns nil after a clean stop, and an error if listener breaks or if calls in flight take longer than
-// Timeouts.Write and are cut off.
+// It returns nil after a clean stop, and an error if listener breaks, if calls in flight take longer than Timeouts.Write
+// and are cut off, or if ctx ended under a watchdog, which would go on without us and look healthy.
 func (s server) serve(ctx context.Context, listener net.Listener) error {
 	web := &http.Server{
 		Handler:           s.Handler,
@@ -46,7 +46,11 @@ func (s server) serve(ctx context.Context, listener net.Listener) error {
 		case <-outlasted:
 			return s.drain(ctx, web)
 		case <-ctx.Done():
-			return s.drain(ctx, web)
+			err := s.drain(ctx, web)
+			if err == nil && s.Timeouts.Outlast > 0 {
+				err = errors.New("interrupted under a watchdog")
+			}
+			return err
 		}
 	}
 }

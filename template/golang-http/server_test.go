@@ -123,6 +123,16 @@ func TestOnTerminationItServesUntilTheWatchdogHasGone(t *testing.T) {
 	}
 }
 
+// A watchdog goes on, and looks healthy, when its child ends well.
+func TestAnInterruptionUnderAWatchdogIsAnError(t *testing.T) {
+	p := start(t, timeouts{Read: long, Write: long, Outlast: long}, answering)
+	p.wantCall("before")
+	p.interrupt()
+	if err := <-p.stopped; err == nil {
+		t.Error("it ends well")
+	}
+}
+
 func TestCallsInFlightAreFinished(t *testing.T) {
 	for name, stop := range map[string]func(process){
 		"interrupted": func(p process) { p.interrupt() },
