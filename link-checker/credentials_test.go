@@ -33,9 +33,14 @@ func TestASecretWithNothingInItIsNoCredentials(t *testing.T) {
 
 func TestCredentialsThatCannotBeReadAreNamed(t *testing.T) {
 	b := startBroker(t)
-	_, err := function.Connect(b.url(), filepath.Join(t.TempDir(), "nowhere"), slog.New(slog.DiscardHandler))
-	if err == nil || !strings.Contains(err.Error(), "NATS_CREDS") || !strings.Contains(err.Error(), "nowhere") {
-		t.Errorf("the error is %v", err)
+	folder := t.TempDir()
+	for name, path := range map[string]string{"no file": filepath.Join(folder, "nowhere"), "a folder": folder} {
+		t.Run(name, func(t *testing.T) {
+			_, err := function.Connect(b.url(), path, slog.New(slog.DiscardHandler))
+			if err == nil || !strings.Contains(err.Error(), "NATS_CREDS") || !strings.Contains(err.Error(), path) {
+				t.Errorf("the error is %v", err)
+			}
+		})
 	}
 }
 

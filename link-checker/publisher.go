@@ -160,10 +160,11 @@ func Connect(url, credentials string, logger *slog.Logger) (*nats.Conn, error) {
 		}),
 	}
 	if credentials != "" {
-		if _, err := os.Stat(credentials); err != nil { //nolint:gosec // it is the operator who names the file
+		file := credentialsFile(credentials)
+		if _, err := file.token(); err != nil {
 			return nil, fmt.Errorf("read NATS_CREDS: %w", err)
 		}
-		options = append(options, credentialsFile(credentials).option())
+		options = append(options, nats.UserJWT(file.token, file.sign))
 	}
 	conn, err := nats.Connect(url, options...)
 	if err != nil {
@@ -175,11 +176,9 @@ func Connect(url, credentials string, logger *slog.Logger) (*nats.Conn, error) {
 // credentialsFile is the path of a file with NATS credentials, which is read for each connection.
 type credentialsFile string
 
-func (f credentialsFile) option() nats.Option { return nats.UserJWT(f.token, f.sign) }
-
 // token is the user's; empty for a file with nothing in it, which is no credentials.
 func (f credentialsFile) token() (string, error) {
-	content, err := os.ReadFile(string(f))
+	content, err := os.ReadFile(string(f)) //nolint:gosec // it is the operator who names the file
 	if err != nil || len(bytes.TrimSpace(content)) == 0 {
 		return "", err
 	}

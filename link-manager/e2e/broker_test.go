@@ -26,7 +26,7 @@ type broker struct {
 	operator *jwt.OperatorClaims // nil without users
 	accounts *server.MemAccResolver
 	// These are files with credentials. Each user may do what it must, and nothing else.
-	manager, connector, checker string
+	manager, managerAlone, connector, checker string
 }
 
 func startBroker(t *testing.T) *broker {
@@ -102,6 +102,7 @@ func (b *broker) authorize() {
 	// The rights are those of the README.
 	jetStream := jwt.StringList{"$JS.API.>", "$JS.ACK.>"}
 	b.manager = b.user(account, "manager", append(jwt.StringList{event.SubjectAdded, event.SubjectDue, event.SubjectDead + ".>"}, jetStream...))
+	b.managerAlone = b.user(account, "manager", append(jwt.StringList{event.SubjectAdded, event.SubjectDue}, jetStream...))
 	b.connector = b.user(account, "connector", append(jwt.StringList{event.SubjectDead + ".>"}, jetStream...))
 	b.checker = b.user(account, "checker", jwt.StringList{event.SubjectChecked})
 }

@@ -207,7 +207,7 @@ func TestTheConnectorCanRunElsewhere(t *testing.T) {
 	w, b := startWeb(t), startBroker(t)
 	g := startGateway(t, b)
 	c := outside(t, b, g)
-	c.NoConnector = true
+	c.NoConnector, c.Broker.NATSCreds = true, b.managerAlone
 	l := start(t, c)
 	saved := l.save(w.URL + "/page")
 	startConnector(t, c, b)
