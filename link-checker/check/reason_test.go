@@ -6,41 +6,49 @@ import (
 	"go/token"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 )
 
 func TestEveryReasonHasARow(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "reason.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	declared := map[Reason]bool{}
-	ast.Inspect(file, func(n ast.Node) bool {
-		spec, ok := n.(*ast.ValueSpec)
-		if !ok {
-			return true
-		}
-		if kind, ok := spec.Type.(*ast.Ident); ok && kind.Name == "Reason" {
-			text, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			declared[Reason(text)] = true
-		}
-		return true
-	})
+	declared := declaredConstants(t, "reason.go", "Reason")
 	if len(declared) < 30 {
 		t.Fatalf("found only %d declared reasons", len(declared))
 	}
-	for reason := range declared {
-		if !reason.Known() {
+	for _, reason := range declared {
+		if !Reason(reason).Known() {
 			t.Errorf("reason %q is declared and has no row", reason)
 		}
 	}
 	if rows := len(Reasons()); rows != len(declared) || rows != len(reasonRow) {
 		t.Errorf("%d rows, %d of them distinct, for %d declared reasons", rows, len(reasonRow), len(declared))
 	}
+}
+
+// declaredConstants are the distinct values of the constants of type kind in a file of this package.
+func declaredConstants(t *testing.T, name, kind string) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var declared []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		if of, ok := spec.Type.(*ast.Ident); ok && of.Name == kind {
+			text, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Contains(declared, text) {
+				declared = append(declared, text)
+			}
+		}
+		return true
+	})
+	return declared
 }
 
 // The design's table (section 4) is the contract of which reason decides what.
@@ -70,16 +78,11 @@ func TestReasonStatus(t *testing.T) {
 
 func TestReasonsAreSentences(t *testing.T) {
 	for _, reason := range Reasons() {
-		for _, sentence := range []string{reason.Explanation(), reason.Hint()} {
-			if sentence == "" {
-				if sentence == reason.Explanation() {
-					t.Errorf("%s has no explanation", reason)
-				}
-				continue
-			}
-			if first := sentence[:1]; first != strings.ToUpper(first) || !strings.HasSuffix(sentence, ".") {
-				t.Errorf("%s: %q is not a sentence", reason, sentence)
-			}
+		if e := reason.Explanation(); !isSentence(e) {
+			t.Errorf("%s: %q is not a sentence", reason, e)
+		}
+		if h := reason.Hint(); !isSentence(h) && (h != "" || reason != OK) {
+			t.Errorf("%s: %q does not say what to do", reason, h)
 		}
 	}
 }

@@ -29,7 +29,7 @@ func (e *URLError) Unwrap() error { return ErrURL }
 
 // ParseURL is the one gate every URL passes before it is saved or checked: it returns the parsed URL, or a *URLError if
 // raw is not an absolute http or https URL in UTF-8 with a host, a port from 1 to 65535, at most MaxURLBytes and no
-// userinfo.
+// userinfo. It reads raw as browsers do, and URLText gives back what they would send.
 // It says nothing about where the host leads; that is refused at the dial (probe.Guard).
 func ParseURL(raw string) (*url.URL, error) {
 	switch {
@@ -41,8 +41,10 @@ func ParseURL(raw string) (*url.URL, error) {
 		return nil, &URLError{BadURL, "is not valid UTF-8; escape other bytes with %"}
 	case strings.TrimSpace(raw) != raw:
 		return nil, &URLError{BadURL, "has spaces around it"}
+	case holdsStandIn(raw):
+		return nil, errStandIn
 	}
-	u, err := url.Parse(raw)
+	u, err := url.Parse(asBrowsersRead(raw))
 	if err != nil {
 		return nil, &URLError{BadURL, "cannot be read: " + parseProblem(err)}
 	}

@@ -50,7 +50,8 @@ func TestParseURLRefuses(t *testing.T) {
 		"port too large":           {"http://example.com:70000/", BadURL, "between 1 and 65535"},
 		"port of letters":          {"http://example.com:secret/", BadURL, "invalid port"},
 		"space in the host":        {"http://exa mple.com/", BadURL, "character no host can have"},
-		"broken escape":            {"http://example.com/%zz", BadURL, "invalid %-escape"},
+		"escape in the host":       {"http://ex%zzample.com/", BadURL, "invalid %-escape"},
+		"a noncharacter":           {"http://example.com/\ufdd0", BadURL, "means nothing"},
 		"control character":        {"http://example.com/\x00", BadURL, "control character"},
 		"IPv6 without end":         {"http://[::1/", BadURL, "missing ']'"},
 		"opaque":                   {"http:example.com", BadURL, "no host"},
@@ -75,6 +76,7 @@ func TestParseURLRefuses(t *testing.T) {
 func FuzzParseURL(f *testing.F) {
 	f.Add("https://example.com/a?b#c")
 	f.Add("http://u:p@[::1]:80/%zz")
+	f.Add(`http:\\example.com\%|é?%#%`)
 	f.Fuzz(func(t *testing.T, raw string) {
 		u, err := ParseURL(raw)
 		if err != nil {
@@ -85,6 +87,10 @@ func FuzzParseURL(f *testing.F) {
 		}
 		if u.Hostname() == "" || u.User != nil || (u.Scheme != "http" && u.Scheme != "https") {
 			t.Errorf("%q passed as %#v", raw, u)
+		}
+		text := URLText(u)
+		if again, err := ParseURL(text); len(text) <= MaxURLBytes && (err != nil || URLText(again) != text) {
+			t.Errorf("%q is %q and then %v, %v", raw, text, again, err)
 		}
 	})
 }

@@ -41,7 +41,7 @@ func Key(raw string) (string, error) {
 			return "", &check.URLError{Reason: check.BadURL, Problem: "has an invalid %-escape in its fragment"}
 		}
 	}
-	text := key.String()
+	text := check.URLText(&key)
 	if len(text) > check.MaxURLBytes {
 		return "", &check.URLError{Reason: check.BadURL, Problem: fmt.Sprintf("is %d bytes long when it is escaped as it must be; the longest allowed is %d", len(text), check.MaxURLBytes)}
 	}
@@ -114,18 +114,20 @@ func removeDotSegments(p string) string {
 }
 
 // normalizeEscapes is RFC 3986 section 6.2.2.1 and 6.2.2.2: escapes in upper case, and none where an unreserved character
-// would do. A % that starts no escape stays as it is.
+// would do. A % that starts no escape stays as it is, and then so do all escapes: what they stand for could make it the
+// start of one.
 func normalizeEscapes(s string) string {
 	if !strings.Contains(s, "%") {
 		return s
 	}
+	stray := hasStrayPercent(s)
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
-		if s[i] != '%' || i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2]) {
+		if !check.StartsEscape(s[i:]) {
 			b.WriteByte(s[i])
 			continue
 		}
-		if c := unhex(s[i+1])<<4 | unhex(s[i+2]); isUnreserved(c) {
+		if c := unhex(s[i+1])<<4 | unhex(s[i+2]); isUnreserved(c) && !stray {
 			b.WriteByte(c)
 		} else {
 			b.WriteString(strings.ToUpper(s[i : i+3]))
@@ -135,8 +137,15 @@ func normalizeEscapes(s string) string {
 	return b.String()
 }
 
-func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+// hasStrayPercent reports whether part, of a URL that check.ParseURL returned, has a % that starts no escape.
+func hasStrayPercent(part string) bool {
+	part = check.WithStrayPercents(part)
+	for i := range len(part) {
+		if part[i] == '%' && !check.StartsEscape(part[i:]) {
+			return true
+		}
+	}
+	return false
 }
 
 func unhex(c byte) byte {

@@ -46,7 +46,7 @@ var linkTests = map[string]func(*testing.T, *fixture){
 			"too long once escaped":   "https://example.com/" + strings.Repeat("é", 1000),
 			"a password":              "https://ann:secret@example.com/",
 			"longer than is checked":  "https://example.com/" + strings.Repeat("x", check.MaxURLBytes),
-			"an escape that is none":  "https://example.com/%zz",
+			"an escape that is none":  "https://ex%zzample.com/",
 			"a host that cannot be":   "https://exa mple.com/",
 			"a host that is missing":  "https:///path",
 			"nothing but white space": "  ",
