@@ -14,8 +14,8 @@ import (
 func TestAnAddressThatDoesNotAnswerLeavesTimeForTheNext(t *testing.T) {
 	_, port, _ := net.SplitHostPort(probetest.NewBlackhole(t))
 	probetest.NewRawOn(t, "127.0.0.2:"+port, probetest.Answer(page))
-	names := probetest.NewNameServer(t, probetest.Names{"two.test": probetest.At("127.0.0.1", "127.0.0.2")})
+	names := probetest.NewNameServer(t, probetest.Names{"two.example": probetest.At("127.0.0.1", "127.0.0.2")})
 	prober := *patient
 	prober.Timeout, prober.Resolver = 4*time.Second, names.Resolver()
-	expect(t, prober.Check(t.Context(), "http://two.test:"+port, true), answer{Reason: check.OK, HTTPStatus: 200, Method: "GET"})
+	expect(t, prober.Check(t.Context(), "http://two.example:"+port, true), answer{Reason: check.OK, HTTPStatus: 200, Method: "GET"})
 }

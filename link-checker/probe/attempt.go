@@ -12,15 +12,15 @@ import (
 // attempt asks with HEAD and, unless that settles it, with GET, whose verdict then counts whatever HEAD said: servers
 // that treat HEAD badly are many, and visitors never send one.
 func (s *session) attempt(ctx context.Context, start *url.URL, confirm bool) check.Result {
-	head := s.head(ctx, start)
-	if settles(head, confirm) {
-		return head
+	found := s.head(ctx, start)
+	if !settles(found.Result, confirm) {
+		found = s.follow(ctx, http.MethodGet, start)
 	}
-	return s.follow(ctx, http.MethodGet, start)
+	return s.correct(ctx, start, found)
 }
 
 // head gives HEAD a budget of its own, so that a server which never answers HEAD leaves time for GET.
-func (s *session) head(ctx context.Context, start *url.URL) check.Result {
+func (s *session) head(ctx context.Context, start *url.URL) outcome {
 	deadline, _ := ctx.Deadline()
 	ctx, cancel := context.WithTimeout(ctx, headBudget(time.Until(deadline)))
 	defer cancel()
@@ -33,14 +33,16 @@ func headBudget(total time.Duration) time.Duration {
 }
 
 // settles reports whether a GET could not add to what HEAD found: the page answers and nobody asked for confirmation, it
-// is gone, it told us when to come back, or there is nothing to ask (facts/checking.md §5, attempts 3 and 4).
+// is gone, it told us when to come back, its certificate is not to be believed, or there is nothing to ask
+// (facts/checking.md §5, attempts 3 and 4).
 func settles(head check.Result, confirm bool) bool {
 	switch head.Reason {
 	case check.OK:
 		return !confirm && head.HTTPStatus/100 == 2
 	case check.RateLimited:
 		return head.HTTPStatus == http.StatusTooManyRequests && head.RetryAfterSeconds > 0
-	case check.Gone, check.BlockedAddress, check.DNSNotFound, check.Internal:
+	case check.Gone, check.BlockedAddress, check.DNSNotFound, check.Internal,
+		check.TLSExpired, check.TLSUntrusted, check.TLSChain, check.TLSHostname:
 		return true
 	default:
 		return false

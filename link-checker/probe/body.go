@@ -19,10 +19,11 @@ var (
 	hopBody = bodyLimit{4 << 10, 250 * time.Millisecond}
 )
 
-// readBody reads the answer's body up to limit. broken means that the server broke it off or framed it wrongly; a body
-// that is too long or too slow for us is not broken. What follows a 101 is another protocol, and is left alone.
-func (e *exchange) readBody(limit bodyLimit) (body []byte, broken bool) {
-	if e.response.StatusCode == http.StatusSwitchingProtocols {
+// readBody reads the answer's body up to limit; an unverified session reads none. broken means that the server broke it
+// off or framed it wrongly; a body that is too long or too slow for us is not broken. What follows a 101 is another
+// protocol, and is left alone.
+func (s *session) readBody(e *exchange, limit bodyLimit) (body []byte, broken bool) {
+	if s.unverified || e.response.StatusCode == http.StatusSwitchingProtocols {
 		return nil, false
 	}
 	timer := time.AfterFunc(limit.patience, e.cancel)

@@ -35,7 +35,7 @@ func answeredWith(t *testing.T, body func(context.Context) io.Reader) *exchange 
 func TestAtMost64KiBOfAPageAreRead(t *testing.T) {
 	e := answeredWith(t, func(ctx context.Context) io.Reader { return endless{ctx} })
 	defer e.close()
-	if body, broken := e.readBody(pageBody); len(body) != 64<<10 || broken {
+	if body, broken := new(session).readBody(e, pageBody); len(body) != 64<<10 || broken {
 		t.Errorf("read %d bytes, broken %t", len(body), broken)
 	}
 }
@@ -46,7 +46,7 @@ func TestAPageIsReadFor2SecondsAtMost(t *testing.T) {
 	}
 	e := answeredWith(t, func(ctx context.Context) io.Reader { return stalled{ctx} })
 	defer e.close()
-	if body, broken := e.readBody(bodyLimit{bytes: 10, patience: time.Millisecond}); len(body) != 0 || broken {
+	if body, broken := new(session).readBody(e, bodyLimit{bytes: 10, patience: time.Millisecond}); len(body) != 0 || broken {
 		t.Errorf("read %d bytes, broken %t", len(body), broken)
 	}
 }

@@ -11,17 +11,23 @@ import (
 	"github.com/linkwell/linkwell/link-checker/check"
 )
 
-// classifyError is the reason why a request that came as far as at got no answer. The order matters: a lookup's error may
-// wrap the refused connection of a name server, and a handshake may time out.
-func classifyError(err error, at progress) check.Reason {
+// classifyError is the reason why a request to host that came as far as at got no answer. The order matters: a lookup's
+// error may wrap the refused connection of a name server, and a handshake may time out.
+func classifyError(err error, host string, at progress) check.Reason {
 	if at.blocked() || errors.Is(err, ErrBlocked) {
 		return check.BlockedAddress
+	}
+	if at.repeated {
+		return check.HTTP2Error
 	}
 	if errors.Is(err, context.Canceled) {
 		return check.Internal // by our caller
 	}
+	if reason := classifyCertificate(err, host); reason != "" {
+		return reason
+	}
 	for _, classify := range []func(error, progress) check.Reason{
-		classifyLookup, classifyTimeout, classifyCertificate, classifyHandshake, classifyConnection, classifyProtocol,
+		classifyLookup, classifyTimeout, classifyHandshake, classifyConnection, classifyProtocol,
 	} {
 		if reason := classify(err, at); reason != "" {
 			return reason

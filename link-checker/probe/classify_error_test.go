@@ -34,6 +34,7 @@ func TestEveryErrorHasItsReason(t *testing.T) {
 		"refused by the guard":              {&net.OpError{Op: "dial", Err: fmt.Errorf("%w: why", ErrBlocked)}, progress{phase: connecting}, check.BlockedAddress},
 		"refused by the guard, then late":   {context.DeadlineExceeded, progress{phase: connecting, refused: true}, check.BlockedAddress},
 		"refused, but another answered":     {io.EOF, progress{phase: waiting, refused: true, connected: true}, check.Reset},
+		"sent too often over HTTP/2":        {context.Canceled, progress{phase: waiting, http2: true, repeated: true}, check.HTTP2Error},
 		"cancelled":                         {context.Canceled, progress{phase: waiting}, check.Internal},
 		"no such host":                      {&net.DNSError{IsNotFound: true}, progress{}, check.DNSNotFound},
 		"name server late":                  {&net.DNSError{IsTimeout: true, IsTemporary: true}, progress{}, check.TimeoutDNS},
@@ -77,11 +78,11 @@ func TestEveryErrorHasItsReason(t *testing.T) {
 		"unknown while waiting":             {errors.New("?"), progress{phase: waiting}, check.BadHTTP},
 		"unknown on HTTP/2":                 {errors.New("?"), progress{phase: waiting, http2: true}, check.HTTP2Error},
 	} {
-		if got := classifyError(c.err, c.at); got != c.want {
+		if got := classifyError(c.err, "host.example", c.at); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
-		if wrapped := fmt.Errorf("ask: %w", c.err); classifyError(wrapped, c.at) != c.want {
-			t.Errorf("%s, wrapped: %s, want %s", name, classifyError(wrapped, c.at), c.want)
+		if wrapped := fmt.Errorf("ask: %w", c.err); classifyError(wrapped, "host.example", c.at) != c.want {
+			t.Errorf("%s, wrapped: %s, want %s", name, classifyError(wrapped, "host.example", c.at), c.want)
 		}
 	}
 }

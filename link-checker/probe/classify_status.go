@@ -35,10 +35,13 @@ var statusReasons = []struct {
 }
 
 // classifyStatus is the reason a final answer's status code stands for, bad_http if it stands for nothing. A 403 that
-// Cloudflare marks as its challenge is a bot_wall.
+// Cloudflare marks as its challenge is a bot_wall, and one that says that our rate limit is used up is rate_limited.
 func classifyStatus(status int, header http.Header) check.Reason {
-	if status == http.StatusForbidden && header.Get("Cf-Mitigated") == "challenge" {
+	switch {
+	case status == http.StatusForbidden && header.Get("Cf-Mitigated") == "challenge":
 		return check.BotWall
+	case status == http.StatusForbidden && rateLimitUsedUp(header):
+		return check.RateLimited
 	}
 	for _, row := range statusReasons {
 		if row.from <= status && status <= row.to {

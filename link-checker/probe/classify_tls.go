@@ -11,21 +11,21 @@ import (
 	"github.com/linkwell/linkwell/link-checker/check"
 )
 
-// classifyCertificate is the reason why a certificate was not believed. A certificate that is out of date and for another
-// host counts as out of date, as in crypto/x509.
-func classifyCertificate(err error, _ progress) check.Reason {
+// classifyCertificate is the reason why host's certificate was not believed. That it is for another host comes before all
+// else: crypto/x509 would say of one that it is out of date, which the dead site's neighbour may well be.
+func classifyCertificate(err error, host string) check.Reason {
 	var unverified *tls.CertificateVerificationError
 	if !errors.As(err, &unverified) {
 		return ""
 	}
 	var (
-		host    x509.HostnameError
+		other   x509.HostnameError
 		invalid x509.CertificateInvalidError
 		unknown x509.UnknownAuthorityError
 		roots   x509.SystemRootsError
 	)
 	switch {
-	case errors.As(err, &host):
+	case errors.As(err, &other), isForAnother(unverified.UnverifiedCertificates, host):
 		return check.TLSHostname
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return check.TLSExpired
@@ -35,6 +35,10 @@ func classifyCertificate(err error, _ progress) check.Reason {
 		return check.Internal
 	}
 	return check.TLSUntrusted
+}
+
+func isForAnother(sent []*x509.Certificate, host string) bool {
+	return len(sent) > 0 && sent[0].VerifyHostname(host) != nil
 }
 
 // chainLacksLink reports whether the server seems to have left out an intermediate certificate rather than to have an

@@ -11,37 +11,51 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// cookies are those of one check: what a hop sets is sent to its own site on the next, for there are pages that redirect
-// until they see their cookie.
+// cookies are those of one session: what a hop sets is sent to its own site on the next, for there are pages that redirect
+// until they see their cookie. The zero value has none yet; a nil *cookies takes none, ever.
 type cookies struct {
-	jar *cookiejar.Jar
+	jar *cookiejar.Jar // nil until the first cookie: most pages set none before they answer
 	// set is the newest value of every cookie the hops have set, by host and name.
 	set map[string]string
 	// bytes is how much was received and kept, at most maxCookiesBytes.
 	bytes int
 }
 
-func newCookies() *cookies {
-	jar, err := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
-	if err != nil {
-		panic("probe: cookiejar.New fails only by a change of its contract: " + err.Error())
-	}
-	return &cookies{jar: jar, set: make(map[string]string)}
-}
-
+// send adds the cookies that are for the request's URL.
 func (c *cookies) send(request *http.Request) {
+	if c == nil || c.jar == nil {
+		return
+	}
+	request.Header = request.Header.Clone() // the session's other requests share it
 	for _, cookie := range c.jar.Cookies(request.URL) {
 		request.AddCookie(cookie)
 	}
 }
 
 func (c *cookies) keep(response *http.Response) {
-	from := response.Request.URL
+	if c == nil {
+		return
+	}
 	received := c.affordable(response.Cookies())
+	if len(received) == 0 {
+		return
+	}
+	if c.jar == nil {
+		c.jar, c.set = newJar(), make(map[string]string)
+	}
+	from := response.Request.URL
 	c.jar.SetCookies(from, received)
 	for _, cookie := range received {
 		c.set[from.Hostname()+"\t"+cookie.Domain+"\t"+cookie.Path+"\t"+cookie.Name] = cookie.Value
 	}
+}
+
+func newJar() *cookiejar.Jar {
+	jar, err := cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List})
+	if err != nil {
+		panic("probe: cookiejar.New fails only by a change of its contract: " + err.Error())
+	}
+	return jar
 }
 
 // affordable are the cookies a check still has room for; the others are dropped, as a browser drops what is too much.
@@ -70,6 +84,9 @@ type fingerprint [sha256.Size]byte
 
 // state is equal to an earlier state if and only if no hop has set a new cookie or a new value in between.
 func (c *cookies) state() fingerprint {
+	if c == nil || len(c.set) == 0 {
+		return fingerprint{}
+	}
 	state := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(c.set)) {
 		// Hash.Write never fails.

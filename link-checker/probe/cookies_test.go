@@ -20,7 +20,7 @@ func TestCookiesAreBounded(t *testing.T) {
 		}
 		return &http.Response{Header: header, Request: &http.Request{URL: at}}
 	}
-	c := newCookies()
+	c := new(cookies)
 	c.keep(answer(1, maxCookieBytes, "large"))
 	if len(c.set) != 0 {
 		t.Error("a cookie larger than browsers keep is kept")

@@ -2,10 +2,12 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -16,6 +18,9 @@ type dialer struct {
 	deadline time.Time
 	guard    Guard
 	resolver *net.Resolver
+	// canary, if a test sets it, stands where the internet begins: it gets each address that the guard let through, and an
+	// error of its own keeps the connection from being made.
+	canary func(address string) error
 
 	mu     sync.Mutex
 	open   []net.Conn
@@ -28,16 +33,39 @@ func newDialer(deadline time.Time, guard Guard, resolver *net.Resolver) *dialer 
 	return d
 }
 
-// DialContext is for http.Transport. It fails, wrapping ErrBlocked, if the guard refuses the address.
+// DialContext is for http.Transport. It fails, wrapping ErrBlocked, if the guard refuses the address, and for every inside
+// name that leads to none it allows: where nothing is allowed, without looking the name up.
 func (d *dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	if inside(host) && len(d.guard.Allow) == 0 {
+		return nil, insideError()
+	}
 	ctx, cancel := context.WithDeadline(ctx, d.deadline)
 	defer cancel()
-	guarded := net.Dialer{Resolver: d.resolver, Control: d.guard.Control, KeepAlive: -1}
+	guarded := net.Dialer{Resolver: d.resolver, Control: d.control, KeepAlive: -1}
 	conn, err := guarded.DialContext(ctx, network, absolute(address))
+	var lookup *net.DNSError
+	if errors.As(err, &lookup) && inside(host) {
+		return nil, insideError()
+	}
 	if err != nil {
 		return nil, err
 	}
 	return d.keep(conn)
+}
+
+// control passes every address that is about to be connected to the guard and, in tests, to the canary behind it.
+func (d *dialer) control(network, address string, raw syscall.RawConn) error {
+	if err := d.guard.Control(network, address, raw); err != nil {
+		return err
+	}
+	if d.canary != nil {
+		return d.canary(address)
+	}
+	return nil
 }
 
 // keep remembers conn for close; after close it closes conn and fails with net.ErrClosed.

@@ -37,7 +37,7 @@ func TestTheDialerLooksUpAbsoluteNames(t *testing.T) {
 		DNSStart: func(start httptrace.DNSStartInfo) { looked = start.Host },
 	})
 	d := newDialer(time.Now().Add(time.Minute), Guard{}, offline)
-	if _, err := d.DialContext(ctx, "tcp", "nowhere.test:80"); err == nil || looked != "nowhere.test." {
+	if _, err := d.DialContext(ctx, "tcp", "nowhere.example:80"); err == nil || looked != "nowhere.example." {
 		t.Errorf("looked up %q, %v", looked, err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/linkwell/linkwell/link-checker/check"
 )
@@ -22,21 +23,25 @@ type exchange struct {
 
 // ask sends one request and reads the answer's headers. A connection that HEAD used may be spoiled: the server sent a
 // body after HEAD's answer, or closed it while idle. What comes over it then says nothing about this request, which is
-// sent once more over a fresh one.
+// sent once more over a fresh one. No connection on which a request failed is used again; one that was only too slow may
+// still come.
 func (s *session) ask(ctx context.Context, method string, at *url.URL) *exchange {
 	e := s.askOnce(ctx, method, at)
 	if e.spoiled() {
 		e.close()
-		s.transport.CloseIdleConnections()
+		s.reconnect()
 		e = s.askOnce(ctx, method, at)
+	}
+	if e.err != nil && ctx.Err() == nil {
+		s.reconnect()
 	}
 	return e
 }
 
 func (s *session) askOnce(ctx context.Context, method string, at *url.URL) *exchange {
 	ctx, cancel := context.WithCancel(ctx)
-	trace := &trace{now: s.now}
-	request := (&http.Request{Method: method, URL: at, Header: identity(s.userAgent)}).WithContext(trace.follow(ctx))
+	trace := &trace{now: s.now, stop: cancel}
+	request := (&http.Request{Method: method, URL: asSent(at), Header: s.identity}).WithContext(trace.follow(ctx))
 	s.cookies.send(request)
 	response, err := s.transport.RoundTrip(request) //nolint:bodyclose // exchange.close does
 	e := &exchange{response: response, err: err, progress: trace.snapshot(), ctx: ctx, cancel: cancel}
@@ -44,12 +49,43 @@ func (s *session) askOnce(ctx context.Context, method string, at *url.URL) *exch
 		if errors.Is(err, context.Cause(ctx)) {
 			e.err = ctx.Err() // whatever cause our caller gave its context
 		}
-		e.reason = classifyError(e.err, e.progress)
+		e.reason = classifyError(e.err, at.Hostname(), e.progress)
 		return e
+	}
+	if s.unverified {
+		e.verifyName(at.Hostname())
 	}
 	response.Request = request // for cookies; a Transport does not promise it
 	s.cookies.keep(response)
 	return e
+}
+
+// verifyName turns an answer into an error unless the server's certificate, whoever signed it, is for host. Without it the
+// look behind a bad certificate would take any server that answers for the right one.
+func (e *exchange) verifyName(host string) {
+	if e.response.TLS == nil {
+		return
+	}
+	if err := e.response.TLS.PeerCertificates[0].VerifyHostname(host); err != nil {
+		e.err, e.reason = err, check.TLSHostname
+	}
+}
+
+// asSent is at with its path as servers get it: with each stray %, which net/url knows no way to send but as opaque. A path
+// that starts with // it would take for a host; there the % is escaped after all.
+func asSent(at *url.URL) *url.URL {
+	path := at.EscapedPath()
+	raw := check.WithStrayPercents(path)
+	if raw == path {
+		return at
+	}
+	sent := *at
+	if strings.HasPrefix(raw, "//") {
+		sent.Path, sent.RawPath = strings.ReplaceAll(at.Path, "\ufdd0", "%"), ""
+	} else {
+		sent.Opaque = raw
+	}
+	return &sent
 }
 
 func (e *exchange) spoiled() bool {

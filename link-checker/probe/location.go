@@ -15,7 +15,7 @@ func nextURL(from *url.URL, location string) (*url.URL, check.Reason) {
 	if location == "" || len(location) > check.MaxURLBytes {
 		return nil, check.RedirectInvalid
 	}
-	next, err := from.Parse(location)
+	next, err := check.ParseReference(from, location)
 	if err != nil {
 		return nil, check.RedirectInvalid
 	}
@@ -34,7 +34,7 @@ func gateHop(next *url.URL) (*url.URL, check.Reason) {
 			return nil, check.RedirectInvalid
 		}
 	}
-	gated, err := check.ParseURL(next.String())
+	gated, err := check.ParseURL(check.URLText(next))
 	switch {
 	case err == nil:
 		return gated, ""

@@ -1,6 +1,10 @@
 package probe
 
-import "net/url"
+import (
+	"net/url"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+)
 
 // A loop remembers what was asked on one walk, to notice when it is asked again.
 type loop map[question]bool
@@ -16,7 +20,7 @@ type question struct {
 func (l loop) closes(at *url.URL, cookies fingerprint) bool {
 	page := *at
 	page.Fragment, page.RawFragment = "", "" // never sent
-	q := question{page.String(), cookies}
+	q := question{check.URLText(&page), cookies}
 	if l[q] {
 		return true
 	}

@@ -1,8 +1,10 @@
 // Package probe answers one question: does this URL work? URL in, check.Result out. It knows nothing of NATS or OpenFaaS.
 //
-// One check is one session: its own connections, cookies and deadline, none of which outlive it. The session follows the
-// URL's redirects with HEAD and, where that does not settle it, with GET (attempt.go); every address is judged where it
-// is dialled (guard.go); every status code and every error has one reason (classify_*.go).
+// One check is a session or two: its own connections, cookies and deadline, none of which outlive it. The session follows
+// the URL's redirects with HEAD and, where that does not settle it, with GET (attempt.go); what fails for a reason that
+// can be mended is asked once more, differently, in a second session (correct.go). Every address is judged where it is
+// dialled (guard.go); every status code and every error has one reason (classify_*.go); what a page says of itself
+// becomes notes (page.go and the files of its signs).
 package probe
 
 import (
@@ -10,7 +12,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
-	"net/http"
 	"net/netip"
 	"net/url"
 	"time"
@@ -36,14 +37,17 @@ type Prober struct {
 	Now func() time.Time
 	// RootCAs are the certificate authorities to believe. Nil means the system's.
 	RootCAs *x509.CertPool
+
+	canary func(address string) error // see dialer.canary
 }
 
-// Check finds out whether rawURL works: with HEAD, and with GET where HEAD does not settle it or confirm asks for it.
+// Check finds out whether rawURL works: with HEAD, with GET where HEAD does not settle it or confirm asks for it, and once
+// more where it failed for a reason that asking differently may mend.
 // It never fails, whatever it meets is a Result, and it never sleeps; it returns when it knows, at the latest when
 // Timeout or ctx's deadline has passed.
 //
 // Result.URL is rawURL as given, and so holds a password if rawURL does (which makes it a bad_url); nothing else in the
-// Result ever holds userinfo. If ctx is cancelled, or done before anything was asked, the reason is internal: the caller
+// Result ever holds userinfo. A blocked_address has no Timings. If ctx is cancelled, or done before anything was asked, the reason is internal: the caller
 // going away says nothing about the site.
 func (p *Prober) Check(ctx context.Context, rawURL string, confirm bool) check.Result {
 	started := p.now()
@@ -66,7 +70,10 @@ func (p *Prober) decide(ctx context.Context, rawURL string, confirm bool) check.
 	ctx, cancel := context.WithTimeout(ctx, p.timeout())
 	defer cancel()
 	deadline, _ := ctx.Deadline() // ours or, if it comes first, the caller's
-	s := p.newSession(deadline)
+	dialer := newDialer(deadline, Guard{Allow: p.Allow}, p.resolver())
+	defer dialer.close()
+	dialer.canary = p.canary
+	s := newSession(settings{now: p.now, dialer: dialer, roots: p.RootCAs, identity: honest(p.userAgent())})
 	defer s.close()
 	return s.attempt(ctx, start, confirm)
 }
@@ -93,31 +100,6 @@ func verdict(reason check.Reason) check.Result {
 	var result check.Result
 	result.Decide(reason)
 	return result
-}
-
-func (p *Prober) newSession(deadline time.Time) *session {
-	dialer := newDialer(deadline, Guard{Allow: p.Allow}, p.resolver())
-	return &session{
-		userAgent: p.userAgent(),
-		now:       p.now,
-		dialer:    dialer,
-		transport: newTransport(dialer.DialContext, p.RootCAs),
-		cookies:   newCookies(),
-	}
-}
-
-// A session is what one check owns and takes with it when it ends.
-type session struct {
-	userAgent string
-	now       func() time.Time
-	dialer    *dialer
-	transport *http.Transport
-	cookies   *cookies
-}
-
-func (s *session) close() {
-	s.transport.CloseIdleConnections()
-	s.dialer.close()
 }
 
 func (p *Prober) timeout() time.Duration {

@@ -177,12 +177,12 @@ func TestNoConnectionOutlivesItsCheck(t *testing.T) {
 }
 
 func TestNothingRunsOnAfterItsCheck(t *testing.T) {
-	names := probetest.NewNameServer(t, probetest.Names{"silent.test": {Silent: true}})
+	names := probetest.NewNameServer(t, probetest.Names{"silent.example": {Silent: true}})
 	mute := probetest.NewRaw(t, func(net.Conn) { <-t.Context().Done() })
 	hole := probetest.NewBlackhole(t)
 	prober := *patient
 	prober.Resolver = names.Resolver()
-	for _, url := range []string{"http://silent.test/", "http://" + mute.Address(), "https://" + mute.Address(), "http://" + hole} {
+	for _, url := range []string{"http://silent.example/", "http://" + mute.Address(), "https://" + mute.Address(), "http://" + hole} {
 		before := goleak.IgnoreCurrent()
 		atDeadline, cancel := context.WithTimeout(t.Context(), brief.Timeout)
 		prober.Check(atDeadline, url, true)

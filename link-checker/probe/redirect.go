@@ -11,57 +11,79 @@ import (
 // maxRedirects is how many redirects are followed: as many as browsers do.
 const maxRedirects = 20
 
-// follow asks for start and then for whatever its answers redirect to, always with the same method, until one decides.
-// The Result lacks only what Check knows: URL, DurationMS and CheckedAt.
-func (s *session) follow(ctx context.Context, method string, start *url.URL) check.Result {
-	result := check.Result{Method: method}
-	for at, asked := start, (loop{}); at != nil; {
-		result.FinalURL = at.String()
-		if asked.closes(at, s.cookies.state()) {
-			result.Decide(check.RedirectLoop)
-			break
-		}
-		at = s.hop(ctx, method, at, &result)
-	}
-	if result.MovedTo = movedTo(result); result.MovedTo != "" {
-		result.Note(check.MovedPermanently)
-	}
-	return result
+// An outcome is where a walk ended: its Result lacks only what Check knows (URL, DurationMS and CheckedAt).
+type outcome struct {
+	check.Result
+	// at is the last URL asked for: Result's FinalURL.
+	at *url.URL
+	// final is the answer that decided: nil if there was none, or if it was a redirect that leads nowhere.
+	final *answer
 }
 
-// hop asks for at and returns where its answer redirects to, or nil when the answer, or the lack of one, decided result.
-func (s *session) hop(ctx context.Context, method string, at *url.URL, result *check.Result) *url.URL {
+// follow asks for start and then for whatever its answers redirect to, always with the same method, until one decides.
+func (s *session) follow(ctx context.Context, method string, start *url.URL) outcome {
+	found := outcome{Result: check.Result{Method: method}}
+	for at, asked := start, (loop{}); at != nil; {
+		found.at, found.FinalURL = at, check.URLText(at)
+		if asked.closes(at, s.cookies.state()) {
+			found.Decide(check.RedirectLoop)
+			break
+		}
+		at = s.hop(ctx, method, at, &found)
+	}
+	if found.MovedTo = movedTo(found.Result); found.MovedTo != "" {
+		found.Note(check.MovedPermanently)
+	}
+	if found.Status == check.Valid {
+		found.noteWhereItLed(start)
+	}
+	return found
+}
+
+// noteWhereItLed notes redirects that ended well and yet not at what was saved.
+func (found *outcome) noteWhereItLed(start *url.URL) {
+	if len(found.Redirects) == 0 {
+		return
+	}
+	if soft404Redirect(start, found.at) {
+		found.Note(check.Soft404Redirect)
+	}
+	if leadsToParking(start.Hostname(), found.at.Hostname()) {
+		found.Note(check.Parked)
+	}
+}
+
+// hop asks for at and returns where its answer redirects to, or nil when the answer, or the lack of one, decided found.
+func (s *session) hop(ctx context.Context, method string, at *url.URL, found *outcome) *url.URL {
 	exchange := s.ask(ctx, method, at)
 	defer exchange.close()
-	result.Timings = exchange.progress.timings
-	result.CertificateExpiresAt = exchange.certificateExpiry()
+	found.Timings = exchange.progress.timings
+	found.CertificateExpiresAt = exchange.certificateExpiry()
 	if exchange.err != nil {
-		result.Decide(exchange.reason)
+		found.Decide(exchange.reason)
+		if exchange.reason == check.BlockedAddress {
+			found.Timings = check.Timings{} // how long an inside name took to look up is nobody's business
+		}
 		return nil
 	}
-	result.HTTPStatus = exchange.response.StatusCode
-	if redirects(result.HTTPStatus) {
-		exchange.readBody(hopBody)
-		return onward(at, exchange.response.Header.Get("Location"), result)
+	found.HTTPStatus = exchange.response.StatusCode
+	if redirects(found.HTTPStatus) {
+		return s.onward(exchange, at, &found.Result)
 	}
-	s.judge(exchange, result)
+	found.final = s.read(exchange)
+	found.judge(s.now())
 	return nil
 }
 
-// judge decides result by the final answer.
-func (s *session) judge(exchange *exchange, result *check.Result) {
-	header := exchange.response.Header
-	result.Decide(classifyStatus(result.HTTPStatus, header))
-	if result.Status == check.Pending {
-		result.RetryAfterSeconds = retryAfterSeconds(header.Get("Retry-After"), s.now())
+// onward records the hop from at and returns where it leads, or decides result and returns nil if it leads nowhere. A page
+// that only lacks its Location is an answer that nobody understands, but people can read it (facts/checking.md case 16).
+func (s *session) onward(exchange *exchange, at *url.URL, result *check.Result) *url.URL {
+	body, _ := s.readBody(exchange, hopBody)
+	location := exchange.response.Header.Get("Location")
+	if location == "" && len(body) > 0 {
+		result.Decide(check.BadHTTP)
+		return nil
 	}
-	if _, broken := exchange.readBody(pageBody); broken {
-		result.Note(check.BodyError)
-	}
-}
-
-// onward records the hop from at and returns where it leads, or decides result and returns nil if it leads nowhere.
-func onward(at *url.URL, location string, result *check.Result) *url.URL {
 	next, reason := nextURL(at, location)
 	switch {
 	case reason != "":
@@ -71,7 +93,7 @@ func onward(at *url.URL, location string, result *check.Result) *url.URL {
 		result.Decide(check.TooManyRedirects)
 		return nil
 	}
-	result.Redirects = append(result.Redirects, check.Redirect{URL: at.String(), HTTPStatus: result.HTTPStatus})
+	result.Redirects = append(result.Redirects, check.Redirect{URL: check.URLText(at), HTTPStatus: result.HTTPStatus})
 	return next
 }
 

@@ -125,26 +125,26 @@ func TestCookiesThatStayTheSameDoNotHideACircle(t *testing.T) {
 }
 
 func TestALoginBetweenTwoSitesIsNoCircle(t *testing.T) {
-	names := probetest.NewNameServer(t, probetest.Names{"page.test": probetest.At("127.0.0.1"), "login.test": probetest.At("127.0.0.1")})
+	names := probetest.NewNameServer(t, probetest.Names{"page.example": probetest.At("127.0.0.1"), "login.example": probetest.At("127.0.0.1")})
 	prober := *patient
 	prober.Resolver = names.Resolver()
 	var port string
 	site := probetest.NewSite(t, func(w http.ResponseWriter, r *http.Request) {
 		_, err := r.Cookie("session")
 		switch host, _, _ := net.SplitHostPort(r.Host); {
-		case host == "login.test" && err != nil:
+		case host == "login.example" && err != nil:
 			http.SetCookie(w, &http.Cookie{Name: "session", Value: "1"})
-			http.Redirect(w, r, "http://page.test:"+port+"/", http.StatusFound)
-		case host == "login.test":
-			http.Redirect(w, r, "http://page.test:"+port+"/?ticket=1", http.StatusFound)
+			http.Redirect(w, r, "http://page.example:"+port+"/", http.StatusFound)
+		case host == "login.example":
+			http.Redirect(w, r, "http://page.example:"+port+"/?ticket=1", http.StatusFound)
 		case r.URL.Query().Get("ticket") == "":
-			http.Redirect(w, r, "http://login.test:"+port+"/", http.StatusFound)
+			http.Redirect(w, r, "http://login.example:"+port+"/", http.StatusFound)
 		case err == nil:
-			t.Error("login.test's cookie was sent to page.test")
+			t.Error("login.example's cookie was sent to page.example")
 		}
 	})
 	port = site.Port()
-	got := prober.Check(t.Context(), "http://page.test:"+port+"/", false)
+	got := prober.Check(t.Context(), "http://page.example:"+port+"/", false)
 	expect(t, got, answer{Reason: check.OK, HTTPStatus: 200, Method: "HEAD"})
 }
 
@@ -171,7 +171,6 @@ func TestARedirectToNowhere(t *testing.T) {
 		"http://":                       check.RedirectInvalid,
 		"http:///x":                     check.RedirectInvalid,
 		"http://h:99999/":               check.RedirectInvalid,
-		"/%zz":                          check.RedirectInvalid,
 		"/" + strings.Repeat("a", 4096): check.RedirectInvalid,
 		"mailto:gigi@example.com":       check.RedirectBadScheme,
 		"ftp://example.com/":            check.RedirectBadScheme,
@@ -202,7 +201,7 @@ func TestTheFinalHopDecidesAndTheChainIsShown(t *testing.T) {
 		case "/missing":
 			http.Redirect(w, r, "/404", http.StatusMovedPermanently)
 		case "/nowhere":
-			http.Redirect(w, r, "http://nowhere.test/", http.StatusMovedPermanently)
+			http.Redirect(w, r, "http://nowhere.example/", http.StatusMovedPermanently)
 		default:
 			w.WriteHeader(http.StatusNotFound)
 		}
@@ -215,7 +214,7 @@ func TestTheFinalHopDecidesAndTheChainIsShown(t *testing.T) {
 	got = prober.Check(t.Context(), site.URL+"/nowhere", false)
 	expect(t, got, answer{Reason: check.DNSNotFound, HTTPStatus: 301, Method: "HEAD"})
 	want := []check.Redirect{{URL: site.URL + "/nowhere", HTTPStatus: 301}}
-	if diff := cmp.Diff(want, got.Redirects); diff != "" || got.FinalURL != "http://nowhere.test/" {
+	if diff := cmp.Diff(want, got.Redirects); diff != "" || got.FinalURL != "http://nowhere.example/" {
 		t.Errorf("final URL %s, redirects (-want +got):\n%s", got.FinalURL, diff)
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/linkwell/linkwell/link-checker/check"
 )
 
-// retryAfterSeconds reads a Retry-After header, seconds or an HTTP-date (RFC 9110, 10.2.3), as seconds from now: 0 to
-// check.MaxRetryAfterSeconds, which more counts as. What is missing, in the past or neither of the two counts as 0: the
-// server did not say.
+// retryAfterSeconds reads a Retry-After header, seconds or an HTTP-date (RFC 9110, 10.2.3), or what some servers send
+// instead, 1m30s, as seconds from now: 0 to check.MaxRetryAfterSeconds, which more counts as. What is missing, in the past
+// or none of these counts as 0: the server did not say.
 func retryAfterSeconds(header string, now time.Time) int {
 	header = strings.TrimSpace(header)
 	if isDigits(header) {
@@ -22,12 +22,15 @@ func retryAfterSeconds(header string, now time.Time) int {
 		}
 		return min(seconds, check.MaxRetryAfterSeconds)
 	}
-	date, err := http.ParseTime(header)
+	wait, err := time.ParseDuration(header)
 	if err != nil {
-		return 0
+		date, err := http.ParseTime(header)
+		if err != nil {
+			return 0
+		}
+		wait = date.Sub(now)
 	}
-	wait := math.Ceil(date.Sub(now).Seconds())
-	return int(min(max(0, wait), check.MaxRetryAfterSeconds))
+	return int(min(max(0, math.Ceil(wait.Seconds())), check.MaxRetryAfterSeconds))
 }
 
 func isDigits(s string) bool {

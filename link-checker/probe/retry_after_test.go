@@ -28,7 +28,10 @@ func TestRetryAfterIsSecondsOrADate(t *testing.T) {
 		"-1":                             0,
 		"+1":                             0,
 		"1.5":                            0,
-		"1m30s":                          0,
+		"1m30s":                          90,
+		"1m30.2s":                        91,
+		"-1m":                            0,
+		"999h":                           86400,
 		"soon":                           0,
 		"١":                              0,
 	} {

@@ -35,6 +35,8 @@ type progress struct {
 	connected, refused bool
 	// certificateAsked means that the server wants to see a certificate of ours.
 	certificateAsked bool
+	// repeated means that net/http was about to send the request over HTTP/2 once too often, and was stopped.
+	repeated bool
 }
 
 // blocked reports whether the guard is why there is no connection. One refused address is enough, whichever was tried
@@ -44,9 +46,12 @@ func (p progress) blocked() bool { return p.refused && !p.connected }
 // A trace notes one request's progress. Its hooks may be called by a dial that outlives the request.
 type trace struct {
 	now func() time.Time
+	// stop ends the request.
+	stop context.CancelFunc
 
 	mu                                   sync.Mutex
 	progress                             progress
+	sent                                 bool
 	lookup, connect, handshake, question time.Time // when each phase began
 }
 
@@ -113,12 +118,21 @@ func (t *trace) connectDone(err error) {
 	t.progress.refused = t.progress.refused || errors.Is(err, ErrBlocked)
 }
 
+// gotConn is called again for each time that net/http sends the request. That it does so once, if the connection it was
+// sent over was used before, is good: the server may have closed it. Over HTTP/2 it would do so up to six times, and sleep
+// in between for as long as the check has.
 func (t *trace) gotConn(got httptrace.GotConnInfo) {
 	t.begin(waiting, &t.question)
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	again, onlyStale := t.sent, t.progress.reused && !got.Reused
+	t.sent = true
 	t.progress.reused = got.Reused
 	t.progress.http2 = speaksHTTP2(got.Conn)
+	if again && !onlyStale && t.progress.http2 {
+		t.progress.repeated = true
+		t.stop()
+	}
 }
 
 func speaksHTTP2(conn net.Conn) bool {

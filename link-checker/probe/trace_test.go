@@ -25,8 +25,8 @@ func happened(timings check.Timings) check.Timings {
 
 func TestTimingsAreThePhasesOfTheRequestThatDecided(t *testing.T) {
 	authority := probetest.NewAuthority(t)
-	names := probetest.NewNameServer(t, probetest.Names{"page.test": probetest.At("127.0.0.1")})
-	certificate := authority.Issue(t, probetest.Leaf{Names: []string{"page.test", "127.0.0.1"}})
+	names := probetest.NewNameServer(t, probetest.Names{"page.example": probetest.At("127.0.0.1")})
+	certificate := authority.Issue(t, probetest.Leaf{Names: []string{"page.example", "127.0.0.1"}})
 	secure := probetest.NewTLSSite(t, certificate, nil, respond(http.StatusOK))
 	plain := probetest.NewSite(t, respond(http.StatusOK))
 	prober := *patient
@@ -36,10 +36,10 @@ func TestTimingsAreThePhasesOfTheRequestThatDecided(t *testing.T) {
 		confirm bool
 		want    check.Timings
 	}{
-		"a name, TLS":          {"https://page.test:" + secure.Port(), false, check.Timings{DNS: 1, Connect: 1, TLS: 1, FirstByte: 1}},
+		"a name, TLS":          {"https://page.example:" + secure.Port(), false, check.Timings{DNS: 1, Connect: 1, TLS: 1, FirstByte: 1}},
 		"an address, TLS":      {secure.URL, false, check.Timings{Connect: 1, TLS: 1, FirstByte: 1}},
-		"a name":               {"http://page.test:" + plain.Port(), false, check.Timings{DNS: 1, Connect: 1, FirstByte: 1}},
-		"GET reuses HEAD's":    {"https://page.test:" + secure.Port(), true, check.Timings{FirstByte: 1}},
+		"a name":               {"http://page.example:" + plain.Port(), false, check.Timings{DNS: 1, Connect: 1, FirstByte: 1}},
+		"GET reuses HEAD's":    {"https://page.example:" + secure.Port(), true, check.Timings{FirstByte: 1}},
 		"a port nobody serves": {"http://" + closedPort(t), false, check.Timings{}},
 	} {
 		got := prober.Check(t.Context(), c.url, c.confirm)

@@ -3,7 +3,7 @@ package probe
 import "testing"
 
 func TestTheTransportUsesNoProxyAndUnpacksNothing(t *testing.T) {
-	transport := newTransport(nil, nil)
+	transport := newTransport(settings{dialer: &dialer{}})
 	if transport.Proxy != nil {
 		t.Error("there is a proxy: the guard would judge its address, not the site's")
 	}

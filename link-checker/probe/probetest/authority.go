@@ -71,16 +71,23 @@ func (a *Authority) Issue(t testing.TB, leaf Leaf) tls.Certificate {
 	return tls.Certificate{Certificate: chain, PrivateKey: key}
 }
 
-// NewTLSSite serves handler over TLS, and HTTP/2 where the client asks for it, until the test ends. change may alter the
+// NewTLSSite serves handler over TLS on 127.0.0.1, and HTTP/2 where the client asks for it, until the test ends. change may alter the
 // configuration; nil leaves it.
 func NewTLSSite(t testing.TB, certificate tls.Certificate, change func(*tls.Config), handler http.HandlerFunc) *Site {
-	site := newSite(t, handler)
+	site := newTLSSite(t, "127.0.0.1", certificate, change, handler)
+	site.remembers = true
+	site.StartTLS()
+	return site
+}
+
+// newTLSSite is a site that listens on host and does not serve yet.
+func newTLSSite(t testing.TB, host string, certificate tls.Certificate, change func(*tls.Config), handler http.HandlerFunc) *Site {
+	site := newSite(t, host, handler)
 	site.EnableHTTP2 = true
 	site.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
 	if change != nil {
 		change(site.TLS)
 	}
-	site.StartTLS()
 	return site
 }
 

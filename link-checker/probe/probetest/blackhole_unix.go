@@ -11,15 +11,17 @@ import (
 	"time"
 )
 
-// NewBlackhole returns the address of a listener whose queue is full: connecting to it gets no answer at all.
-func NewBlackhole(t testing.TB) string {
+// NewBlackhole returns the address of a listener on 127.0.0.1 whose queue is full: connecting to it gets no answer at all.
+func NewBlackhole(t testing.TB) string { return newBlackhole(t, "127.0.0.1") }
+
+func newBlackhole(t testing.TB, host string) string {
 	t.Helper()
 	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
 	if err != nil {
 		t.Fatalf("open a socket: %v", err)
 	}
 	t.Cleanup(func() { syscall.Close(socket) })
-	address := listenWithoutQueue(t, socket)
+	address := listenWithoutQueue(t, socket, host)
 	for { // fill the queue until a connection gets no answer
 		conn, err := net.DialTimeout("tcp", address, 100*time.Millisecond)
 		var failure net.Error
@@ -33,9 +35,9 @@ func NewBlackhole(t testing.TB) string {
 	}
 }
 
-func listenWithoutQueue(t testing.TB, socket int) string {
+func listenWithoutQueue(t testing.TB, socket int, host string) string {
 	t.Helper()
-	if err := syscall.Bind(socket, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+	if err := syscall.Bind(socket, &syscall.SockaddrInet4{Addr: netip.MustParseAddr(host).As4()}); err != nil {
 		t.Fatalf("bind: %v", err)
 	}
 	if err := syscall.Listen(socket, 0); err != nil {

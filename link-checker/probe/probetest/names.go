@@ -2,6 +2,7 @@ package probetest
 
 import (
 	"context"
+	"maps"
 	"net"
 	"net/netip"
 	"slices"
@@ -29,10 +30,10 @@ func At(addresses ...string) Name { return Name{Addresses: addresses} }
 
 // A NameServer answers DNS questions over UDP on 127.0.0.1.
 type NameServer struct {
-	names Names
-	conn  net.PacketConn
+	conn net.PacketConn
 
 	mu    sync.Mutex
+	names Names
 	asked []string
 }
 
@@ -43,7 +44,8 @@ func NewNameServer(t testing.TB, names Names) *NameServer {
 	if err != nil {
 		t.Fatalf("listen for DNS: %v", err)
 	}
-	server := &NameServer{names: names, conn: conn}
+	server := &NameServer{names: make(Names), conn: conn}
+	maps.Copy(server.names, names)
 	var running sync.WaitGroup
 	running.Go(server.serve)
 	t.Cleanup(func() {
@@ -88,8 +90,7 @@ func (s *NameServer) reply(packet []byte) []byte {
 		return nil
 	}
 	question := query.Questions[0]
-	s.remember(question.Name.String())
-	name, exists := s.names[strings.ToLower(strings.TrimSuffix(question.Name.String(), "."))]
+	name, exists := s.look(question.Name.String())
 	if name.Silent {
 		return nil
 	}
@@ -105,12 +106,22 @@ func (s *NameServer) reply(packet []byte) []byte {
 	return reply
 }
 
-func (s *NameServer) remember(name string) {
+// Add answers from now on with answer for name.
+func (s *NameServer) Add(name string, answer Name) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.names[name] = answer
+}
+
+// look finds name, which ends with a dot, and remembers that it was asked for.
+func (s *NameServer) look(name string) (answer Name, exists bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !slices.Contains(s.asked, name) {
 		s.asked = append(s.asked, name)
 	}
+	answer, exists = s.names[strings.ToLower(strings.TrimSuffix(name, "."))]
+	return answer, exists
 }
 
 func rcode(name Name, exists bool) dnsmessage.RCode {

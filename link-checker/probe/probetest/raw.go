@@ -48,7 +48,7 @@ func (r *Raw) accept(running *sync.WaitGroup, script func(net.Conn)) {
 		r.accepted.Add(1)
 		r.hold(conn)
 		running.Go(func() {
-			defer conn.Close()
+			defer r.drop(conn)
 			script(conn)
 		})
 	}
@@ -58,6 +58,13 @@ func (r *Raw) hold(conn net.Conn) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.conns[conn] = true
+}
+
+func (r *Raw) drop(conn net.Conn) {
+	conn.Close()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.conns, conn)
 }
 
 func (r *Raw) close() {

@@ -20,26 +20,37 @@ var Loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustPa
 type Site struct {
 	*httptest.Server
 	connections atomic.Int64
+	// remembers is off for the sites of a Web, which may be asked for ever.
+	remembers bool
 
 	mu       sync.Mutex
 	requests []*http.Request
 }
 
-// NewSite serves handler over plain HTTP until the test ends. The context of every request ends with the test too, so a
-// handler may hang until it is done.
+// NewSite serves handler over plain HTTP on 127.0.0.1 until the test ends. The context of every request ends with the test
+// too, so a handler may hang until it is done.
 func NewSite(t testing.TB, handler http.HandlerFunc) *Site {
-	site := newSite(t, handler)
+	site := newSite(t, "127.0.0.1", handler)
+	site.remembers = true
 	site.Start()
 	return site
 }
 
-// newSite is a site that does not listen yet.
-func newSite(t testing.TB, handler http.HandlerFunc) *Site {
+// newSite is a site that listens on host and does not serve yet.
+func newSite(t testing.TB, host string, handler http.HandlerFunc) *Site {
+	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		t.Fatalf("listen on %s: %v", host, err)
+	}
 	site := &Site{}
 	site.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		site.remember(r)
+		if site.remembers {
+			site.remember(r)
+		}
 		handler(w, r)
 	}))
+	site.Listener.Close()
+	site.Listener = listener
 	site.Config.ErrorLog = silent
 	site.Config.BaseContext = func(net.Listener) context.Context { return t.Context() }
 	site.Config.ConnState = func(_ net.Conn, state http.ConnState) {

@@ -1,0 +1,48 @@
+package probe
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+// sendable returns u with its host in the form in which it is looked up and sent, as browsers do it (URL Standard, 3.5):
+// an international name in punycode, and an IPv4 address in whatever notation as four decimal numbers. It fails if the
+// host can be neither a name nor an address.
+func sendable(u *url.URL) (*url.URL, error) {
+	host := u.Hostname()
+	if strings.Contains(host, ":") { // IPv6
+		return u, nil
+	}
+	if !isASCII(host) {
+		ascii, err := idna.Lookup.ToASCII(host)
+		if err != nil {
+			return nil, fmt.Errorf("the host is no domain name: %w", err)
+		}
+		if host = ascii; host == "" {
+			return nil, errors.New("the host consists of nothing that can be seen")
+		}
+	}
+	if endsInNumber(host) {
+		address, err := parseIPv4(host)
+		if err != nil {
+			return nil, err
+		}
+		host = address.String()
+	}
+	if host == u.Hostname() {
+		return u, nil
+	}
+	sent := *u
+	if sent.Host = host; u.Port() != "" {
+		sent.Host += ":" + u.Port()
+	}
+	return &sent, nil
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r >= 0x80 }) < 0
+}
