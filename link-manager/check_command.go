@@ -124,18 +124,8 @@ func (c *checkCommand) print(w io.Writer, r check.Result) error {
 		encoder.SetEscapeHTML(false)
 		return encoder.Encode(r)
 	}
-	_, err := fmt.Fprintln(w, line(r))
+	_, err := io.WriteString(w, report(r))
 	return err
-}
-
-// line is a result for a person: "invalid  not_found  https://example.com/a  The server says … (120 ms)".
-func line(r check.Result) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%-7s  %-19s  %s  %s (%d ms)", r.Status, r.Reason, r.URL, r.Reason.Explanation(), r.DurationMS)
-	if r.MovedTo != "" {
-		fmt.Fprintf(&b, " It moved for good to %s", r.MovedTo)
-	}
-	return b.String()
 }
 
 // errInvalid means that the checks went well and a link did not.

@@ -210,7 +210,7 @@ func TestALinkShowsWhatWasFoundAndWhy(t *testing.T) {
 			var got api.Link
 			r.do("GET", "/v1/links/"+want.ID, "").is(http.StatusOK, &got)
 			reason := string(test.reason)
-			want.Reason, want.CheckedAt = &reason, &start
+			want.Reason, want.Hint, want.CheckedAt = &reason, test.reason.Hint(), &start
 			test.want(&want)
 			want.LastCheck = &api.LastCheck{Status: want.Status, Reason: reason, CheckedAt: start}
 			if test.http != 0 {

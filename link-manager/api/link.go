@@ -17,6 +17,7 @@ type Link struct {
 	Status      check.Status `json:"status" enum:"pending,valid,invalid" doc:"What we believe: pending means undecided"`
 	Reason      *string      `json:"reason" doc:"Why; null while never checked"`
 	Explanation string       `json:"explanation" doc:"The reason as a sentence"`
+	Hint        string       `json:"hint" doc:"What to do about it, as a sentence; empty where there is nothing to do"`
 	LastCheck   *LastCheck   `json:"last_check" doc:"The newest answer; null while never checked"`
 	CheckedAt   *time.Time   `json:"checked_at" doc:"When it was last checked; null while never checked"`
 	NextCheckAt *time.Time   `json:"next_check_at" doc:"When it is to be checked next; in the past while a check is out"`
@@ -55,7 +56,7 @@ func newLink(l link.Link) Link {
 	}
 	view.CheckedAt = timeOrNull(l.Last.CheckedAt)
 	view.Reason = orNull(string(l.Reason))
-	view.Explanation = l.Reason.Explanation()
+	view.Explanation, view.Hint = l.Reason.Explanation(), l.Reason.Hint()
 	view.LastCheck = &LastCheck{
 		Status:     l.Last.Status,
 		Reason:     string(l.Last.Reason),
