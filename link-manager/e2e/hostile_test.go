@@ -1,0 +1,57 @@
+package e2e_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+	"github.com/linkwell/linkwell/link-checker/probe/probetest"
+	"github.com/linkwell/linkwell/link-manager/api"
+)
+
+// TestTheHostileWebSettles saves a link to every behaviour that the web has for checkers, all at once: none is lost on the
+// way, none keeps the others waiting, and each comes back as what it is.
+func TestTheHostileWebSettles(t *testing.T) {
+	web := probetest.NewWeb(t, hostAddress(t))
+	c := config(t)
+	c.Checks.CheckTimeout = 2 * time.Second
+	l := start(t, c)
+	wants := map[string]probetest.Behaviour{}
+	for _, b := range probetest.Behaviours() {
+		switch reason := b.Want[0].Reason; {
+		case b.NeedsNames, b.NeedsRoots: // the function looks names up, and believes authorities, like everybody
+		case reason == check.BadURL, reason == check.UnsupportedScheme: // is not saved
+		default:
+			url := web.URL(b)
+			if err := l.try("POST", "/v1/links", fmt.Sprintf(`{"url":%q}`, url), http.StatusCreated, nil); err == nil {
+				wants[url] = b
+			} else if b.Case != 68 { // of which some are the same address in another spelling
+				t.Errorf("%d %s: %v", b.Case, b.Name, err)
+			}
+		}
+	}
+	if len(wants) < 100 {
+		t.Fatalf("only %d were saved", len(wants))
+	}
+	began := time.Now()
+	links := l.allSettled()
+	t.Logf("%d links of %d settled after %v", len(links), len(wants), time.Since(began).Round(100*time.Millisecond))
+	for _, link := range links {
+		if err := asExpected(link, wants[link.URL].Want[0]); err != nil {
+			t.Errorf("%d %s: %v", wants[link.URL].Case, wants[link.URL].Name, err)
+		}
+	}
+}
+
+func asExpected(link api.Link, want probetest.Finding) error {
+	if link.Status != want.Reason.Status() || link.Reason == nil || *link.Reason != string(want.Reason) {
+		return fmt.Errorf("%s is %s: %s; want %s", link.URL, link.Status, link.Explanation, want.Reason)
+	}
+	if got := link.LastCheck.HTTPStatus; (got == nil) != (want.HTTPStatus == 0) || got != nil && *got != want.HTTPStatus {
+		return errors.New("it has another HTTP status")
+	}
+	return nil
+}
