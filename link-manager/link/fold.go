@@ -6,47 +6,84 @@ import (
 	"github.com/linkwell/linkwell/link-checker/check"
 )
 
-// Fold is the pure heart of Linkwell: what we knew, a new result, now → what we know, and when to look again.
+// Fold is the pure heart of Linkwell: what we knew, a new result, now → what we know, and when to look again. What each
+// reason takes to be believed is in policies, how long a target rests in rest.go.
 //
-// A decisive result is believed. A result that decides nothing leaves a valid or invalid target as it is and marks since
-// when it fails; it is asked again after Retry-After, or after a growing gap.
+// One good answer clears everything. Against a valid target an answer is evidence, and the target stays valid, failing,
+// until there is enough. A target that was never valid takes its first invalid answer at once, and is looked at again
+// soon. An invalid one stays so until a good answer comes.
 func Fold(known Standing, result check.Result, now time.Time) Standing {
-	next := known
-	next.Last = Answer{Status: result.Status, Reason: result.Reason, HTTPStatus: result.HTTPStatus, CheckedAt: now}
-
+	answer := Answer{Status: result.Status, Reason: result.Reason, HTTPStatus: result.HTTPStatus, CheckedAt: now}
 	if result.Status == check.Valid {
-		next.FailingSince = time.Time{}
-	} else if next.FailingSince.IsZero() {
+		return good(known, answer)
+	}
+	next := known
+	next.Last = answer
+	if next.FailingSince.IsZero() {
 		next.FailingSince = now
 	}
-
-	if result.Status == check.Pending {
-		next.Undecided++
-		if known.Status == check.Pending {
-			next.Reason = result.Reason
-		}
-		next.NextCheckAt = now.Add(undecidedGap(next.Undecided, result.RetryAfterSeconds))
-		return next
+	next.Against = known.Against.with(result.Reason, now)
+	var rest time.Duration
+	switch p := policyOf(result.Reason); {
+	case known.Status == check.Invalid:
+		rest = next.stayInvalid(result, p)
+	case next.Against.convicts(result.Reason, now):
+		next.Status, next.Reason, next.Steady, next.Undecided = check.Invalid, result.Reason, 1, 0
+		rest = invalidRest(next.Steady, p)
+	case known.Status == check.Pending && result.Status == check.Invalid:
+		next.Status, next.Reason, next.Steady, next.Undecided = check.Invalid, result.Reason, 0, 0
+		rest = invalidRest(next.Steady, p)
+	default:
+		rest = next.suspect(result, p)
 	}
-
-	next.Status, next.Reason, next.Undecided = result.Status, result.Reason, 0
-	next.NextCheckAt = now.Add(decidedGap)
+	next.NextCheckAt = now.Add(next.orAsAsked(rest, result))
 	return next
 }
 
-// decidedGap is how long a decided target rests.
-const decidedGap = 24 * time.Hour
+// believedAsks is how many times in a row a server is believed that it needs less rest than we would give it. One that
+// for ever says "in a minute" would for ever be asked each minute.
+const believedAsks = 2
 
-// undecidedGaps are the rests after the first, second … answer in a row that decided nothing; the last one repeats.
-var undecidedGaps = []time.Duration{10 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour}
-
-// undecidedGap is how long to wait after n undecided answers in a row: what the server asked for, but never less than a
-// minute and never more than a day, or the next of undecidedGaps.
-func undecidedGap(n, retryAfterSeconds int) time.Duration {
-	if retryAfterSeconds > 0 {
-		return max(time.Duration(min(retryAfterSeconds, check.MaxRetryAfterSeconds))*time.Second, time.Minute)
+// orAsAsked is rest, or what the server asked for if that is longer, or still believed.
+func (s *Standing) orAsAsked(rest time.Duration, result check.Result) time.Duration {
+	asked, ok := askedRest(result)
+	switch {
+	case !ok || result.Status != check.Pending:
+		return rest
+	case s.Status != check.Invalid && s.Undecided <= believedAsks:
+		return asked
 	}
-	return undecidedGaps[min(n, len(undecidedGaps))-1]
+	return max(rest, asked)
+}
+
+// good is the standing after a good answer: it rests longer each time that nothing is new.
+func good(known Standing, answer Answer) Standing {
+	steady := 1
+	if known.Status == check.Valid && known.Reason == answer.Reason && known.FailingSince.IsZero() {
+		steady = known.Steady + 1
+	}
+	return Standing{
+		Status: check.Valid, Reason: answer.Reason, Last: answer, Steady: steady,
+		NextCheckAt: answer.CheckedAt.Add(validRest(steady)),
+	}
+}
+
+// stayInvalid is for one more answer against an invalid target, and returns its rest.
+func (s *Standing) stayInvalid(result check.Result, p policy) time.Duration {
+	if result.Status == check.Invalid {
+		s.Reason = result.Reason
+	}
+	s.Steady++
+	return invalidRest(s.Steady, p)
+}
+
+// suspect is for an answer that is not enough to decide, and returns the target's rest.
+func (s *Standing) suspect(result check.Result, p policy) time.Duration {
+	if s.Status == check.Pending {
+		s.Reason = result.Reason
+	}
+	s.Undecided++
+	return suspectRest(s.Undecided, p)
 }
 
 // FreshFor is how long an answer is good enough to settle another link to the same target without asking again.

@@ -38,7 +38,11 @@ type Standing struct {
 	Last Answer
 	// FailingSince is when the first of the answers since the last good one came; zero while all is well.
 	FailingSince time.Time
-	// Undecided counts the answers in a row that decided nothing.
+	// Against is what speaks against it since the last good answer. It is the target's; a link does not show it.
+	Against Evidence
+	// Steady counts the answers in a row that bore Status out, when it is valid or invalid.
+	Steady int
+	// Undecided counts the answers in a row that were against it and not enough to decide.
 	Undecided int
 	// NextCheckAt is when the target is to be checked next, or was to be, while a check is out.
 	NextCheckAt time.Time
@@ -65,5 +69,6 @@ func (s Standing) SeenSince(saved time.Time) Standing {
 	}
 	notBefore(&s.Last.CheckedAt)
 	notBefore(&s.FailingSince)
+	s.Against = Evidence{}
 	return s
 }

@@ -60,6 +60,7 @@ func apply(ctx context.Context, tx querier, t target, c event.Checked, now time.
 		return err
 	}
 	next := link.Fold(t.standing, c.Result, now)
+	next.NextCheckAt = link.Spread(now, next.NextCheckAt, c.CheckID)
 	if t.version == 0 || next.Status != t.standing.Status || next.Reason != t.standing.Reason {
 		// Only then is there something to copy: a target with many owners that stays well costs one row for each check.
 		t.version++
@@ -90,17 +91,19 @@ func remember(ctx context.Context, tx querier, t target, c event.Checked, now ti
 
 // rest writes the target's new standing, ends its lease and leaves it until it is due again.
 func rest(ctx context.Context, tx querier, t target) error {
-	known := t.standing
+	known, against := t.standing, t.standing.Against
 	_, err := tx.ExecContext(ctx, `
 		UPDATE targets
 		SET status = $2, reason = $3,
 		    last_status = $4, last_reason = $5, last_http_status = $6, last_checked_at = $7,
-		    failing_since = $8, undecided = $9, version = $10,
-		    lane = $11, due_at = $12, check_id = NULL, attempt = 0, lease_until = NULL
+		    failing_since = $8, steady = $9, undecided = $10, version = $11,
+		    strikes = $12, first_strike_at = $13, last_strike_at = $14, not_found_since = $15, gone_since = $16,
+		    lane = $17, due_at = $18, check_id = NULL, attempt = 0, lease_until = NULL
 		WHERE id = $1`,
 		t.id, known.Status, known.Reason,
 		known.Last.Status, known.Last.Reason, known.Last.HTTPStatus, micros(known.Last.CheckedAt),
-		micros(known.FailingSince), known.Undecided, t.version,
+		micros(known.FailingSince), known.Steady, known.Undecided, t.version,
+		against.Strikes, micros(against.FirstStrikeAt), micros(against.LastStrikeAt), micros(against.NotFoundSince), micros(against.GoneSince),
 		LaneDue, micros(known.NextCheckAt))
 	return err
 }

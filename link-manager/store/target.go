@@ -26,7 +26,8 @@ const (
 	targetColumns = `
 		targets.id, targets.url, targets.status, targets.reason,
 		targets.last_status, targets.last_reason, targets.last_http_status, targets.last_checked_at,
-		targets.failing_since, targets.undecided, targets.due_at,
+		targets.failing_since, targets.steady, targets.undecided, targets.due_at,
+		targets.strikes, targets.first_strike_at, targets.last_strike_at, targets.not_found_since, targets.gone_since,
 		targets.lane, COALESCE(targets.check_id, ''), targets.attempt, targets.version`
 
 	selectTarget      = `SELECT ` + targetColumns + ` FROM targets WHERE id = $1`
@@ -39,7 +40,9 @@ func scanTarget(row *sql.Row) (target, error) {
 	err := row.Scan(
 		&t.id, &t.url, &known.Status, &known.Reason,
 		&known.Last.Status, &known.Last.Reason, &known.Last.HTTPStatus, instant{&known.Last.CheckedAt},
-		instant{&known.FailingSince}, &known.Undecided, instant{&known.NextCheckAt},
+		instant{&known.FailingSince}, &known.Steady, &known.Undecided, instant{&known.NextCheckAt},
+		&known.Against.Strikes, instant{&known.Against.FirstStrikeAt}, instant{&known.Against.LastStrikeAt},
+		instant{&known.Against.NotFoundSince}, instant{&known.Against.GoneSince},
 		&t.lane, &t.checkID, &t.attempt, &t.version)
 	return t, err
 }

@@ -21,7 +21,7 @@ var applyTests = map[string]func(*testing.T, *fixture){
 		l.Standing = link.Standing{
 			Status: check.Invalid, Reason: check.NotFound,
 			Last:         link.Answer{Status: check.Invalid, Reason: check.NotFound, HTTPStatus: 299, CheckedAt: now},
-			FailingSince: now, NextCheckAt: now.Add(24 * time.Hour),
+			FailingSince: now, NextCheckAt: link.Spread(now, now.Add(24*time.Hour), claim.CheckID),
 		}
 		f.equal("link", f.get(l), l)
 		f.equal("listed by status", f.list("ann", store.Filter{Status: check.Invalid}), []link.Link{l})
@@ -69,11 +69,27 @@ var applyTests = map[string]func(*testing.T, *fixture){
 	},
 	"an undecided answer leaves a valid link valid, and says since when it fails": func(t *testing.T, f *fixture) {
 		l := f.checked("ann", page(1), check.OK)
-		now := f.clock.pass(24 * time.Hour)
+		now := f.clock.pass(longestDay)
 		f.answer(f.claimOne(store.LaneDue), check.ServerError)
 		l.Last = link.Answer{Status: check.Pending, Reason: check.ServerError, HTTPStatus: 299, CheckedAt: now}
 		l.FailingSince, l.Undecided, l.NextCheckAt = now, 1, now.Add(10*time.Minute)
 		f.equal("link", f.get(l), l)
+	},
+	"evidence against a valid link is kept until there is enough, and forgotten after a good answer": func(t *testing.T, f *fixture) {
+		l := f.checked("ann", page(1), check.OK)
+		for _, step := range []struct {
+			reason check.Reason
+			want   check.Status
+		}{
+			{check.Refused, check.Valid}, {check.ServerError, check.Valid}, {check.OK, check.Valid}, // forgotten
+			{check.NotFound, check.Valid}, {check.Gone, check.Valid}, {check.NotFound, check.Invalid},
+			{check.OK, check.Valid},
+			{check.Refused, check.Valid}, {check.TimeoutDNS, check.Valid}, {check.ServerError, check.Invalid},
+		} {
+			f.clock.pass(4 * 24 * time.Hour)
+			f.answer(f.claimOne(store.LaneDue), step.reason)
+			f.equal("status after "+string(step.reason), f.get(l).Status, step.want)
+		}
 	},
 	"an answer that says the same reaches a link that waits": func(t *testing.T, f *fixture) {
 		f.checked("ann", page(1), check.OK)

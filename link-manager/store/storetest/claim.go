@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/linkwell/linkwell/link-checker/check"
+	"github.com/linkwell/linkwell/link-manager/link"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
@@ -65,7 +66,7 @@ var claimTests = map[string]func(*testing.T, *fixture){
 	},
 	"lanes are apart: answered targets come due in the other one": func(t *testing.T, f *fixture) {
 		l := f.checked("ann", page(1), check.OK)
-		f.clock.pass(24*time.Hour - time.Microsecond)
+		f.clock.pass(l.NextCheckAt.Sub(start) - time.Microsecond)
 		f.equal("too early", f.claim(store.LaneDue, 10), []store.Claim(nil))
 		f.clock.pass(time.Microsecond)
 		f.equal("in the wrong lane", f.claim(store.LaneAdded, 10), []store.Claim(nil))
@@ -128,7 +129,7 @@ var claimTests = map[string]func(*testing.T, *fixture){
 		f.clock.pass(time.Microsecond)
 		f.counts(store.LaneAdded, later.Add(time.Microsecond), 0, 0)
 		f.counts(store.LaneDue, start, 0, 0)
-		f.clock.pass(24 * time.Hour)
+		f.clock.pass(longestDay)
 		f.answer(f.claim(store.LaneDue, 1)[0], check.OK)
 		f.counts(store.LaneDue, start, 0, 1)
 	},
@@ -142,12 +143,13 @@ var claimTests = map[string]func(*testing.T, *fixture){
 		f.backlog(store.Backlog{Added: store.LaneBacklog{OldestDue: start.Add(time.Minute).UTC(), Outstanding: 1}})
 		claim := f.claimOne(store.LaneAdded)
 		f.backlog(store.Backlog{Added: store.LaneBacklog{Outstanding: 2}})
+		answered := f.clock.Now()
 		f.answer(claim, check.OK)
 		f.backlog(store.Backlog{Added: store.LaneBacklog{Outstanding: 1}})
 		f.clock.pass(48 * time.Hour)
 		f.backlog(store.Backlog{
 			Added: store.LaneBacklog{OldestDue: start.Add(time.Minute + lease).UTC()},
-			Due:   store.LaneBacklog{OldestDue: start.Add(time.Minute + 24*time.Hour).UTC()},
+			Due:   store.LaneBacklog{OldestDue: link.Spread(answered, answered.Add(24*time.Hour), claim.CheckID).UTC()},
 		})
 	},
 }

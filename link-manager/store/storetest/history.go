@@ -27,12 +27,12 @@ var historyTests = map[string]func(*testing.T, *fixture){
 	},
 	"newest first, no more than asked for, from the link's own beginning": func(t *testing.T, f *fixture) {
 		bob := f.checked("bob", page(1), check.OK)
-		f.clock.pass(24 * time.Hour)
+		f.clock.pass(48 * time.Hour)
 		ann := f.add("ann", page(1))
 		lane := store.LaneAdded
 		for _, reason := range []check.Reason{check.OK, check.Gone, check.NotFound} {
 			f.answer(f.claimOne(lane), reason)
-			f.clock.pass(24 * time.Hour)
+			f.clock.pass(48 * time.Hour)
 			lane = store.LaneDue
 		}
 		f.equal("ann", reasons(f.history(ann)), []check.Reason{check.NotFound, check.Gone, check.OK})

@@ -11,7 +11,7 @@ import (
 
 var settleTests = map[string]func(*testing.T, *fixture){
 	"a link to a fresh target is settled without a check, and shows nothing older than itself": func(t *testing.T, f *fixture) {
-		f.checked("bob", page(1), check.NotFound)
+		bob := f.checked("bob", page(1), check.NotFound)
 		now := f.clock.pass(time.Hour)
 		ann := f.add("ann", page(1))
 		f.equal("saved", ann.Standing, link.Standing{Status: check.Pending, NextCheckAt: now})
@@ -22,7 +22,7 @@ var settleTests = map[string]func(*testing.T, *fixture){
 		ann.Standing = link.Standing{
 			Status: check.Invalid, Reason: check.NotFound,
 			Last:         link.Answer{Status: check.Invalid, Reason: check.NotFound, HTTPStatus: 299, CheckedAt: now},
-			FailingSince: now, NextCheckAt: start.Add(24 * time.Hour).UTC(),
+			FailingSince: now, NextCheckAt: bob.NextCheckAt,
 		}
 		f.equal("afterwards", f.get(ann), ann)
 		f.equal("history", f.history(ann), []store.Check{})
@@ -32,11 +32,15 @@ var settleTests = map[string]func(*testing.T, *fixture){
 		bob := f.checked("bob", page(1), check.OK)
 		now := f.clock.pass(link.FreshFor)
 		ann := f.add("ann", page(1))
-		f.equal("saved", ann.Standing, link.Standing{Status: check.Pending, NextCheckAt: now})
+		due := now
+		if bob.NextCheckAt.Before(now) {
+			due = bob.NextCheckAt // and keeps its place in the queue
+		}
+		f.equal("saved", ann.Standing, link.Standing{Status: check.Pending, NextCheckAt: due})
 		f.equal("settled", f.settle(), 0)
 		f.equal("status meanwhile", f.get(ann).Status, check.Pending)
 		f.equal("status of the other meanwhile", f.get(bob).Status, check.Valid)
-		f.answer(f.claimOne(store.LaneAdded), check.Gone)
+		f.answer(f.claimOne(store.LaneAdded), check.BlockedAddress)
 		f.equal("status", f.get(ann).Status, check.Invalid)
 		f.equal("status of the other", f.get(bob).Status, check.Invalid)
 		f.equal("answers ann sees", len(f.history(ann)), 1)
@@ -44,7 +48,7 @@ var settleTests = map[string]func(*testing.T, *fixture){
 	},
 	"a link to a target that is being checked waits for that check": func(t *testing.T, f *fixture) {
 		f.checked("bob", page(1), check.OK)
-		f.clock.pass(24 * time.Hour)
+		f.clock.pass(longestDay)
 		claim := f.claimOne(store.LaneDue)
 		ann := f.add("ann", page(1))
 		f.equal("claims", f.claim(store.LaneAdded, 10), []store.Claim(nil))

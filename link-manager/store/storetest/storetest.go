@@ -81,6 +81,9 @@ func (f *fixture) open() *store.Store {
 	return s
 }
 
+// longestDay is the longest that a target rests which is to rest for a day (link.Spread).
+const longestDay = 28 * time.Hour
+
 type clock struct {
 	mu  sync.Mutex
 	now time.Time

@@ -1,0 +1,64 @@
+package link
+
+import (
+	"time"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+)
+
+// Evidence is what speaks against a target since its last good answer.
+type Evidence struct {
+	// Strikes counts the days, in UTC, on which an answer of class strike came; First and LastStrikeAt are when the first
+	// and the newest of those that count came.
+	Strikes       int
+	FirstStrikeAt time.Time
+	LastStrikeAt  time.Time
+	// NotFoundSince and GoneSince are when it was first said so.
+	NotFoundSince time.Time
+	GoneSince     time.Time
+}
+
+// with is the evidence after one more answer.
+func (e Evidence) with(reason check.Reason, now time.Time) Evidence {
+	switch policyOf(reason).class {
+	case twice:
+		if first := e.since(reason); first.IsZero() {
+			*first = now
+		}
+	case strike:
+		if e.Strikes == 0 {
+			e.FirstStrikeAt = now
+		}
+		if e.Strikes == 0 || !sameDay(e.LastStrikeAt, now) {
+			e.Strikes++
+			e.LastStrikeAt = now
+		}
+	case never, atOnce:
+	}
+	return e
+}
+
+// since is where it stands when an answer of class twice first came.
+func (e *Evidence) since(reason check.Reason) *time.Time {
+	if reason == check.Gone {
+		return &e.GoneSince
+	}
+	return &e.NotFoundSince
+}
+
+// convicts reports whether the evidence, of which the newest answer with reason is part, is enough against a target that
+// was valid.
+func (e Evidence) convicts(reason check.Reason, now time.Time) bool {
+	switch p := policyOf(reason); p.class {
+	case atOnce:
+		return true
+	case twice:
+		return now.Sub(*e.since(reason)) >= p.again
+	case strike:
+		return e.Strikes >= strikesToConvict && e.LastStrikeAt.Sub(e.FirstStrikeAt) >= spanToConvict
+	case never:
+	}
+	return false
+}
+
+func sameDay(a, b time.Time) bool { return a.UTC().Truncate(day).Equal(b.UTC().Truncate(day)) }
