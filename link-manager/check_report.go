@@ -45,7 +45,7 @@ func reportLines(r check.Result) []string {
 	return lines
 }
 
-// chain is every address that was asked for, with its answer.
+// chain is every hop with its answer, and where it ended.
 func chain(r check.Result) []string {
 	var asked []string
 	for _, hop := range r.Redirects {
@@ -57,8 +57,8 @@ func chain(r check.Result) []string {
 	return asked
 }
 
-// finalStatus is what the final URL answered. Where it did not, the last status of all is that of the hop before, and the
-// reason is not about redirects.
+// finalStatus is what the final URL answered; "-" if it did not. Then the result's status is that of the hop before, which
+// the reason tells as a rule: it is not about redirects.
 func finalStatus(r check.Result) string {
 	if hops := len(r.Redirects); hops > 0 && r.Redirects[hops-1].HTTPStatus == r.HTTPStatus && !aboutRedirects(r.Reason) || r.HTTPStatus == 0 {
 		return "-"

@@ -21,6 +21,9 @@ func URLText(u *url.URL) string { return WithStrayPercents(u.String()) }
 // WithStrayPercents is a part of such a URL as servers get it.
 func WithStrayPercents(part string) string { return strings.ReplaceAll(part, strayPercent, "%") }
 
+// WithEscapedPercents is the same with each % that starts no escape as %25, which says the same to most servers.
+func WithEscapedPercents(part string) string { return strings.ReplaceAll(part, strayPercent, "%25") }
+
 // ParseReference reads what may be relative to base, such as a Location, as browsers do. It fails as net/url does; what it
 // returns need not have passed the gate of ParseURL.
 func ParseReference(base *url.URL, reference string) (*url.URL, error) {

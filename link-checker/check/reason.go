@@ -140,7 +140,7 @@ func (r Reason) Explanation() string {
 	return ""
 }
 
-// Hint is what a person can do about it, as one sentence; empty where there is nothing to do.
+// Hint is what a person can do about it, or expect, as one sentence; empty for good reasons that need none.
 func (r Reason) Hint() string {
 	if i, ok := reasonRow[r]; ok {
 		return reasons[i].hint

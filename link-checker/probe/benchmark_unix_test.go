@@ -5,6 +5,7 @@ package probe_test
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -42,8 +43,9 @@ func BenchmarkProbe(b *testing.B) {
 			} else {
 				site.Start()
 			}
-			prober := &probe.Prober{Allow: probetest.Loopback, RootCAs: authority.Pool()}
-			plain := func(ctx context.Context) bool { return headOnce(ctx, authority, site.URL) }
+			roots := authority.Pool()
+			prober := &probe.Prober{Allow: probetest.Loopback, RootCAs: roots}
+			plain := func(ctx context.Context) bool { return headOnce(ctx, roots, site.URL) }
 			checked := func(ctx context.Context) bool { return prober.Check(ctx, site.URL, false).Reason == check.OK }
 
 			var ours, theirs cost
@@ -67,8 +69,8 @@ func BenchmarkProbe(b *testing.B) {
 func afterAWhile(http.ResponseWriter, *http.Request) { time.Sleep(50 * time.Millisecond) }
 
 // headOnce is what a plain client does.
-func headOnce(ctx context.Context, authority *probetest.Authority, url string) bool {
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: authority.Pool()}, ForceAttemptHTTP2: true}
+func headOnce(ctx context.Context, roots *x509.CertPool, url string) bool {
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true}
 	defer transport.CloseIdleConnections()
 	request, err := http.NewRequestWithContext(ctx, http.MethodHead, url, nil)
 	if err != nil {

@@ -77,3 +77,12 @@ func TestNamesAreLookedUpAsTheyStand(t *testing.T) {
 		t.Errorf("asked for %s", asked)
 	}
 }
+
+// What an operator allows must not turn invalid because a name server hiccups.
+func TestANameServerThatFailsSaysNothingAboutAnInsideName(t *testing.T) {
+	names := probetest.NewNameServer(t, probetest.Names{"wiki.internal": {Failing: true}, "silent.internal": {Silent: true}})
+	prober := &probe.Prober{Timeout: brief.Timeout, Allow: onlyLocalhost, Resolver: names.Resolver()}
+	expect(t, prober.Check(t.Context(), "http://wiki.internal/", true), answer{Reason: check.DNSTemporary, Method: "GET"})
+	expect(t, prober.Check(t.Context(), "http://silent.internal/", true), answer{Reason: check.TimeoutDNS, Method: "GET"})
+	expect(t, prober.Check(t.Context(), "http://missing.internal/", true), answer{Reason: check.BlockedAddress, Method: "HEAD"})
+}

@@ -72,7 +72,7 @@ func (c *cookies) affordable(received []*http.Cookie) []*http.Cookie {
 	return kept
 }
 
-// What a check keeps of cookies. RFC 6265 section 6.1 asks browsers for 4,096 bytes a cookie; a server could set a
+// What a session keeps of cookies. RFC 6265 section 6.1 asks browsers for 4,096 bytes a cookie; a server could set a
 // mebibyte of them at each of forty hops.
 const (
 	maxCookieBytes  = 4096

@@ -118,9 +118,9 @@ func withOtherScheme(at url.URL) *url.URL {
 	return &at
 }
 
-// believeWhatCameFurther takes the second look for as good as the first if it brought an answer that the first did not.
+// believeWhatCameFurther takes the second look for as good as the first if it was answered, or was sent on further.
 func believeWhatCameFurther(first, second outcome) check.Result {
-	if second.final != nil || second.HTTPStatus != first.HTTPStatus {
+	if second.final != nil || len(second.Redirects) > len(first.Redirects) {
 		return second.Result
 	}
 	return first.Result

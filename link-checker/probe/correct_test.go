@@ -91,7 +91,6 @@ func TestALookBehindABadCertificateTakesNothingAlong(t *testing.T) {
 	authority := probetest.NewAuthority(t)
 	prober := *patient
 	prober.RootCAs = authority.Pool()
-	var bytes atomic.Int64
 	site := probetest.NewTLSSite(t, probetest.NewAuthority(t).Issue(t, probetest.Leaf{}), nil, func(w http.ResponseWriter, r *http.Request) {
 		http.SetCookie(w, &http.Cookie{Name: "seen", Value: "1"})
 		if r.URL.Path == "/page" {
@@ -100,9 +99,7 @@ func TestALookBehindABadCertificateTakesNothingAlong(t *testing.T) {
 		}
 		w.Header().Set("Content-Type", "text/html")
 		for chunk := []byte("<title>404 Not Found</title>" + strings.Repeat(" ", 64<<10)); r.Context().Err() == nil; {
-			n, err := w.Write(chunk)
-			bytes.Add(int64(n))
-			if err != nil {
+			if _, err := w.Write(chunk); err != nil {
 				return
 			}
 		}
@@ -160,7 +157,46 @@ func TestTheSecondLookHasOnlyTheTimeThatIsLeft(t *testing.T) {
 	if got.Reason != check.Reset || connections.Load() != 3 {
 		t.Errorf("found %s after %d connections, want what the first look found", got.Reason, connections.Load())
 	}
-	if took := time.Since(began); took > prober.Timeout+5*time.Second {
+	if took := time.Since(began); took > prober.Timeout+time.Second {
 		t.Errorf("took %v", took)
+	}
+}
+
+func TestASecondLookThatGetsLessFarIsNotBelieved(t *testing.T) {
+	var connections atomic.Int64
+	raw := probetest.NewRaw(t, func(conn net.Conn) {
+		if connections.Add(1) > 4 { // HEAD's two and GET's two; closing each time tells one hop from the next
+			probetest.Silent(conn)
+			return
+		}
+		probetest.Dialogue(func(r *http.Request) string {
+			if r.URL.Path == "/page" {
+				return "HTTP/1.1 302 Found\r\nLocation: /other\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+			}
+			return ""
+		})(conn)
+	})
+	got := brief.Check(t.Context(), "http://"+raw.Address()+"/page", true)
+	if got.Reason != check.Reset || len(got.Redirects) != 1 || connections.Load() != 5 {
+		t.Errorf("found %+v after %d connections", got, connections.Load())
+	}
+}
+
+func TestWhichBodiesComplainAboutPlainHTTP(t *testing.T) {
+	for _, body := range []string{
+		"Client sent an HTTP request to an HTTPS server.\n",
+		"<html>\r\n<head><title>400 The plain HTTP request was sent to HTTPS port</title></head>\r\n<body>\r\n<center><h1>400 Bad Request</h1></center>",
+		"<!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\">\n<html><head>\n<title>400 Bad Request</title>\n</head><body>\n<h1>Bad Request</h1>\n<p>Your browser sent a request that this server could not understand.<br />\nReason: You're speaking plain HTTP to an SSL-enabled server port.<br />",
+	} {
+		plain := probetest.NewSite(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = w.Write([]byte(body))
+		})
+		patient.Check(t.Context(), plain.URL, true)
+		// The second look speaks TLS, which this server does not, so that there is no third request.
+		if asked := plain.Asked(); len(asked) != 2 {
+			t.Errorf("%.40q: asked %v, want HEAD, GET and no browser", body, asked)
+		}
 	}
 }

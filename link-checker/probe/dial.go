@@ -34,7 +34,8 @@ func newDialer(deadline time.Time, guard Guard, resolver *net.Resolver) *dialer 
 }
 
 // DialContext is for http.Transport. It fails, wrapping ErrBlocked, if the guard refuses the address, and for every inside
-// name that leads to none it allows: where nothing is allowed, without looking the name up.
+// name that does not exist, so that it cannot be told from one that leads to a refused address: where nothing is allowed,
+// without looking the name up.
 func (d *dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -48,7 +49,7 @@ func (d *dialer) DialContext(ctx context.Context, network, address string) (net.
 	guarded := net.Dialer{Resolver: d.resolver, Control: d.control, KeepAlive: -1}
 	conn, err := guarded.DialContext(ctx, network, absolute(address))
 	var lookup *net.DNSError
-	if errors.As(err, &lookup) && inside(host) {
+	if errors.As(err, &lookup) && lookup.IsNotFound && inside(host) {
 		return nil, insideError()
 	}
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 	"github.com/linkwell/linkwell/link-checker/check"
 )
 
-// An exchange is one request and its answer: response, or err and the reason it stands for.
+// An exchange is one request and its answer: response, or err and the reason it stands for; both where an answer came that
+// is not to be believed (verifyName).
 type exchange struct {
 	response *http.Response
 	err      error
@@ -80,11 +81,12 @@ func asSent(at *url.URL) *url.URL {
 		return at
 	}
 	sent := *at
-	if strings.HasPrefix(raw, "//") {
-		sent.Path, sent.RawPath = strings.ReplaceAll(at.Path, "\ufdd0", "%"), ""
-	} else {
+	if !strings.HasPrefix(raw, "//") {
 		sent.Opaque = raw
+		return &sent
 	}
+	sent.RawPath = check.WithEscapedPercents(path)
+	sent.Path, _ = url.PathUnescape(sent.RawPath) // of escapes only
 	return &sent
 }
 

@@ -38,7 +38,7 @@ func readPage(contentType string, body []byte) (read page, ok bool) {
 	}
 	decoded, err := charset.NewReader(bytes.NewReader(body), contentType)
 	if err != nil {
-		return read, true // of a character set nobody knows
+		return read, true // it is empty
 	}
 	read.title, read.heading = titleAndHeading(decoded)
 	return read, true

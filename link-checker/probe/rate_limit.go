@@ -45,13 +45,29 @@ func readRateLimit(header http.Header) rateLimit {
 			return limit
 		}
 	}
+	return readRateLimitField(header.Get("Ratelimit"))
+}
+
+// readRateLimitField reads a list of limits, of which one that is used up counts most, or the one limit of the drafts in
+// between: limit=10, remaining=0, reset=30.
+func readRateLimitField(field string) rateLimit {
+	items := strings.Split(field, ",")
+	if strings.Contains(field, "remaining=") {
+		items = []string{strings.ReplaceAll(field, ",", ";")}
+	}
 	var limit rateLimit
-	for parameter := range strings.FieldsFuncSeq(header.Get("Ratelimit"), func(r rune) bool { return r == ';' || r == ',' }) {
-		switch name, value, _ := strings.Cut(strings.TrimSpace(parameter), "="); name {
-		case "r", "remaining":
-			limit.remaining = value
-		case "t", "reset":
-			limit.reset = value
+	for _, item := range items {
+		var this rateLimit
+		for parameter := range strings.SplitSeq(item, ";") {
+			switch name, value, _ := strings.Cut(strings.TrimSpace(parameter), "="); name {
+			case "r", "remaining":
+				this.remaining = value
+			case "t", "reset":
+				this.reset = value
+			}
+		}
+		if limit == (rateLimit{}) || this.remaining == "0" {
+			limit = this
 		}
 	}
 	return limit

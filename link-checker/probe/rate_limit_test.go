@@ -28,6 +28,8 @@ func TestHowLongAServerWantsToBeLeftAlone(t *testing.T) {
 		"used up, with a dash more":        {check.OK, map[string]string{"X-Rate-Limit-Remaining": "0", "X-Rate-Limit-Reset": "9"}, 9},
 		"used up, in one field":            {check.OK, map[string]string{"RateLimit": `"hourly";r=0;t=9`}, 9},
 		"used up, in one field of old":     {check.OK, map[string]string{"RateLimit": "limit=10, remaining=0, reset=9"}, 9},
+		"used up, one of two":              {check.OK, map[string]string{"RateLimit": `"burst";r=0;t=9, "daily";r=900;t=3600`}, 9},
+		"used up, the other of two":        {check.OK, map[string]string{"RateLimit": `"burst";r=5;t=9, "daily";r=0;t=3600`}, 3600},
 		"used up, until nobody knows when": {check.OK, map[string]string{"RateLimit-Remaining": "0", "RateLimit-Reset": "soon"}, 0},
 		"some left":                        {check.OK, map[string]string{"RateLimit-Remaining": "1", "RateLimit-Reset": "9"}, 0},
 		"some left, and refused":           {check.RateLimited, map[string]string{"RateLimit-Remaining": "1", "RateLimit-Reset": "9"}, 9},

@@ -12,7 +12,7 @@ import (
 	"github.com/linkwell/linkwell/link-checker/check"
 )
 
-// KeyVersion is stored with every key; a change of the rules below raises it.
+// KeyVersion is stored with every key; from the first release on, a change of the rules below raises it.
 const KeyVersion = 1
 
 // Key is the identity of a target: two URLs with the same key are one target, checked once. It is itself a URL, and the
@@ -54,7 +54,7 @@ func Key(raw string) (string, error) {
 
 // HostOf is the host name of a key, without port, by which manners are kept.
 func HostOf(key string) string {
-	u, err := url.Parse(key)
+	u, err := check.ParseURL(key)
 	if err != nil {
 		return ""
 	}

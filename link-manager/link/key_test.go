@@ -8,6 +8,7 @@ import (
 	"github.com/linkwell/linkwell/link-checker/check"
 )
 
+// Case 71 of facts/checking.md §3.
 func TestKeyBringsEquivalentURLsTogether(t *testing.T) {
 	for name, test := range map[string]struct{ raw, key string }{
 		"nothing to do":               {"https://example.com/a?b=c", "https://example.com/a?b=c"},
@@ -50,6 +51,7 @@ func TestKeyBringsEquivalentURLsTogether(t *testing.T) {
 	}
 }
 
+// Case 77 of facts/checking.md §3, and 71 for the double slash, which RFC 3986 lets stand for another page.
 func TestKeyKeepsDifferentURLsApart(t *testing.T) {
 	for name, pair := range map[string][2]string{
 		"scheme":          {"http://example.com/", "https://example.com/"},
@@ -86,9 +88,10 @@ func TestKeyRefusesWhatCannotBeChecked(t *testing.T) {
 
 func TestHostOf(t *testing.T) {
 	for key, host := range map[string]string{
-		"https://example.com/a":     "example.com",
-		"https://example.com:8443/": "example.com",
-		"http://[2606:4700::1]:80/": "2606:4700::1",
+		"https://example.com/100%/#!/50%": "example.com",
+		"https://example.com/a":           "example.com",
+		"https://example.com:8443/":       "example.com",
+		"http://[2606:4700::1]:80/":       "2606:4700::1",
 	} {
 		if got := HostOf(key); got != host {
 			t.Errorf("HostOf(%q) = %q, want %q", key, got, host)
@@ -113,6 +116,9 @@ func FuzzKey(f *testing.F) {
 		}
 		if _, err := check.ParseURL(key); err != nil {
 			t.Errorf("Key(%q) = %q, which nobody would check: %v", raw, key, err)
+		}
+		if HostOf(key) == "" {
+			t.Errorf("%q has no host", key)
 		}
 		again, err := Key(key)
 		if err != nil || again != key {

@@ -43,7 +43,7 @@ func FindingOf(r check.Result) Finding {
 func Behaviours() []Behaviour {
 	all := slices.Concat(
 		methodBehaviours, redirectBehaviours, statusBehaviours, identityBehaviours, waitBehaviours, pageBehaviours, bodyBehaviours,
-		connectionBehaviours, protocolBehaviours, certificateBehaviours, nameBehaviours, urlBehaviours,
+		connectionBehaviours, blackholeBehaviours, protocolBehaviours, certificateBehaviours, nameBehaviours, urlBehaviours,
 	)
 	slices.SortStableFunc(all, func(a, b Behaviour) int { return a.Case - b.Case })
 	return all

@@ -12,7 +12,6 @@ import (
 var connectionBehaviours = []Behaviour{
 	{Case: 51, Name: "never shakes hands", Hangs: true, Want: finds(check.TimeoutTLS, 0), url: func(w *Web) string { return "https://" + w.raw(Silent) + "/page" }},
 	{Case: 52, Name: "never answers", Hangs: true, Want: finds(check.TimeoutHeaders, 0), url: scripted(Silent)},
-	{Case: 53, Name: "takes no connection", Hangs: true, Want: finds(check.TimeoutConnect, 0), url: func(w *Web) string { return "http://" + newBlackhole(w.t, w.host) + "/page" }},
 	{Case: 54, Name: "closed port", Want: finds(check.Refused, 0), url: func(w *Web) string { return "http://" + w.closed() + "/page" }},
 	{Case: 55, Name: "resets", Want: finds(check.Reset, 0), url: scripted(Reset)},
 	{Case: 55, Name: "hangs up", Want: finds(check.Reset, 0), url: scripted(HangUp)},

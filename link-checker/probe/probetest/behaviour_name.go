@@ -21,6 +21,9 @@ var nameBehaviours = []Behaviour{
 	{Case: 69, Name: "IPv6 that is refused, IPv4 that answers", NeedsNames: true, Want: finds(check.OK, 200), url: func(w *Web) string {
 		return "http://" + w.named("both.example", w.site(respond(http.StatusOK)).Port(), "::1", "") + "/page"
 	}},
+	{Case: 69, Name: "IPv6 that may not be asked, IPv4 that answers", NeedsNames: true, Want: finds(check.OK, 200), url: func(w *Web) string {
+		return "http://" + w.named("inside6.example", w.site(respond(http.StatusOK)).Port(), "fd00::1", "") + "/page"
+	}},
 	{Case: 70, Name: "international name and path", NeedsNames: true, Want: finds(check.OK, 200), url: func(w *Web) string {
 		site := w.site(unless(http.StatusNotFound, func(r *http.Request) bool {
 			host, _, _ := net.SplitHostPort(r.Host)

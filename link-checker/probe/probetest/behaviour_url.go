@@ -24,6 +24,7 @@ var urlBehaviours = slices.Concat(
 	asked(everyURL(68, check.BlockedAddress, "http://localhost.localdomain/", "http://db.internal/", "http://kubernetes.default.svc/", "http://printer.local/", "http://wiki/")),
 	[]Behaviour{
 		{Case: 67, Name: "percent sign that starts no escape", Want: finds(check.OK, 200), url: letters("/perc/%zz/100%?q=50%", "/perc/%zz/100%?q=50%")},
+		{Case: 67, Name: "percent sign that starts no escape, after two slants", Want: finds(check.OK, 200), url: letters("//a%2Fb/%zz", "//a%2Fb/%25zz")},
 		{Case: 70, Name: "path in UTF-8", Want: finds(check.OK, 200), url: letters("/caf\u00e9", "/caf%C3%A9")},
 		{Case: 70, Name: "path with what may not stand there", Want: finds(check.OK, 200), url: letters("/a|b%2Fc d", "/a%7Cb%2Fc%20d")},
 		{Case: 70, Name: "path with what may stand there", Want: finds(check.OK, 200), url: letters("/[x];(y)!*'~@:,=$&+z", "/[x];(y)!*'~@:,=$&+z")},

@@ -32,7 +32,7 @@ var waitBehaviours = []Behaviour{
 		{Reason: check.ServerError, HTTPStatus: 503, RetryAfterSeconds: 120},
 		{Reason: check.OK, HTTPStatus: 200},
 	}},
-	{Case: 54, Name: "502 three times, then 200", url: failing(3), Want: []Finding{
+	{Case: 43, Name: "502 three times, then 200", url: failing(3), Want: []Finding{
 		{Reason: check.ServerError, HTTPStatus: 502},
 		{Reason: check.ServerError, HTTPStatus: 502},
 		{Reason: check.ServerError, HTTPStatus: 502},

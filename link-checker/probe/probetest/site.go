@@ -1,4 +1,5 @@
-// Package probetest is a small hostile internet on the loopback interface: web servers that count who calls, raw TCP
+// Package probetest is a small hostile internet on this machine. Behaviours lists what the web does to checkers, by name
+// and with what is right each time, and a Web brings them to life. Below them are web servers that count who calls, raw TCP
 // servers that say anything or nothing, a name server, and a certificate authority. Everything ends with its test.
 package probetest
 
@@ -51,7 +52,7 @@ func newSite(t testing.TB, host string, handler http.HandlerFunc) *Site {
 	}))
 	site.Listener.Close()
 	site.Listener = listener
-	site.Config.ErrorLog = silent
+	site.Config.ErrorLog = unread
 	site.Config.BaseContext = func(net.Listener) context.Context { return t.Context() }
 	site.Config.ConnState = func(_ net.Conn, state http.ConnState) {
 		if state == http.StateNew {
