@@ -27,10 +27,16 @@ func WithEscapedPercents(part string) string { return strings.ReplaceAll(part, s
 // ParseReference reads what may be relative to base, such as a Location, as browsers do. It fails as net/url does; what it
 // returns need not have passed the gate of ParseURL.
 func ParseReference(base *url.URL, reference string) (*url.URL, error) {
-	if holdsStandIn(reference) {
+	reference = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(reference)
+	if holdsStandIn(encode(reference, "")) {
 		return nil, errStandIn
 	}
-	return base.Parse(asBrowsersRead(reference))
+	reference = asBrowsersRead(reference)
+	// A scheme that is the base's, with no // behind it, says nothing.
+	if scheme := reference[:schemeLength(reference)]; strings.EqualFold(scheme, base.Scheme+":") && !strings.HasPrefix(reference[len(scheme):], "//") {
+		reference = reference[len(scheme):]
+	}
+	return base.Parse(reference)
 }
 
 var errStandIn = &URLError{BadURL, "has a character that means nothing (U+FDD0)"}

@@ -47,6 +47,9 @@ func TestReferencesAreReadAsBrowsersDo(t *testing.T) {
 		`..\d`:            "http://example.com/d",
 		"?d=%zz":          "http://example.com/a%zz/b?d=%zz",
 		"HTTPS:\\\\h\\%":  "https://h/%",
+		"http:d":          "http://example.com/a%zz/d",
+		"HTTP:/d":         "http://example.com/d",
+		"/a\tb\nc":        "http://example.com/abc",
 		`mailto:a\b`:      `mailto:a\b`,
 		"a:b/%41":         "a:b/%41",
 	} {
@@ -65,5 +68,8 @@ func TestTheStandInIsRefused(t *testing.T) {
 		if u, err := ParseReference(&url.URL{Scheme: "http", Host: "h"}, raw); err == nil {
 			t.Errorf("%q is read as %#v", raw, u)
 		}
+	}
+	if u, err := ParseReference(&url.URL{Scheme: "http", Host: "h"}, "/a%EF%B7\x902f"); err == nil {
+		t.Errorf("it is put together to %#v", u)
 	}
 }

@@ -15,7 +15,8 @@ type Result struct {
 	FinalURL string `json:"final_url,omitempty"`
 	// Redirects are the hops before FinalURL, in order.
 	Redirects []Redirect `json:"redirects,omitempty"`
-	// MovedTo is where the leading run of permanent redirects (301, 308) ends; empty if there is none.
+	// MovedTo is where the leading run of permanent redirects (301, 308) ends; empty if there is none, or if Status is not
+	// Valid.
 	MovedTo string `json:"moved_to,omitempty"`
 	// Method is that of the request which decided: HEAD or GET; empty if URL could not be asked for at all.
 	Method string `json:"method,omitempty"`

@@ -31,7 +31,7 @@ func (s *session) read(exchange *exchange) *answer {
 		certificateEndsSoon: exchange.certificateEndsSoon(s.now()),
 	}
 	if page, ok := readPage(response.Header.Get("Content-Type"), body); ok {
-		final.html, final.challenges = true, page.challenges()
+		final.html, final.challenges = true, page.challenges(response.StatusCode)
 		final.readsLikeNotFound, final.readsLikeParked = page.readsLikeNotFound(), page.readsLikeParked()
 	}
 	return final

@@ -33,15 +33,17 @@ func headBudget(total time.Duration) time.Duration {
 }
 
 // settles reports whether a GET could not add to what HEAD found: the page answers and nobody asked for confirmation, it
-// is gone, it told us when to come back, its certificate is not to be believed, or there is nothing to ask
+// told us when to come back, its certificate is not to be believed or it wants one of ours, or there is nothing to ask
 // (facts/checking.md §5, attempts 3 and 4).
 func settles(head check.Result, confirm bool) bool {
 	switch head.Reason {
+	case check.OKRestricted:
+		return head.HTTPStatus == 0 // it wants to see a certificate
 	case check.OK:
 		return !confirm && head.HTTPStatus/100 == 2
 	case check.RateLimited:
 		return head.HTTPStatus == http.StatusTooManyRequests && head.RetryAfterSeconds > 0
-	case check.Gone, check.BlockedAddress, check.DNSNotFound, check.Internal,
+	case check.BlockedAddress, check.DNSNotFound, check.Internal,
 		check.TLSExpired, check.TLSUntrusted, check.TLSChain, check.TLSHostname:
 		return true
 	default:

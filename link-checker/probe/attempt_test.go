@@ -44,7 +44,8 @@ func TestGETDecidesWhereHEADDoesNotSettleIt(t *testing.T) {
 		"HEAD 501, GET 200":                          {501, 200, false, answer{Reason: check.OK, HTTPStatus: 200, Method: "GET"}, twice},
 		"HEAD 503, GET 200":                          {503, 200, false, answer{Reason: check.OK, HTTPStatus: 200, Method: "GET"}, twice},
 		"all fail: GET's status counts":              {405, 502, false, answer{Reason: check.ServerError, HTTPStatus: 502, Method: "GET"}, twice},
-		"HEAD 410 settles it":                        {410, 200, true, answer{Reason: check.Gone, HTTPStatus: 410, Method: "HEAD"}, once},
+		"HEAD 410, GET 200":                          {410, 200, false, answer{Reason: check.OK, HTTPStatus: 200, Method: "GET"}, twice},
+		"HEAD 410, GET 410":                          {410, 410, false, answer{Reason: check.Gone, HTTPStatus: 410, Method: "GET"}, twice},
 		"HEAD 429 does not say when to come back":    {429, 200, false, answer{Reason: check.OK, HTTPStatus: 200, Method: "GET"}, twice},
 		"HEAD 408 is rate limited, but GET may work": {408, 200, false, answer{Reason: check.OK, HTTPStatus: 200, Method: "GET"}, twice},
 	} {

@@ -86,6 +86,7 @@ var connectionReasons = []struct {
 	{syscall.EPIPE, check.Reset},
 	{io.EOF, check.Reset},
 	{io.ErrUnexpectedEOF, check.Reset},
+	{errTooManyAddresses, check.UnreachableNet},
 	{syscall.ENETUNREACH, check.UnreachableNet},
 	{syscall.EHOSTUNREACH, check.UnreachableNet},
 	{syscall.ENETDOWN, check.UnreachableNet},

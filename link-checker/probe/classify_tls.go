@@ -14,18 +14,23 @@ import (
 // classifyCertificate is the reason why host's certificate was not believed. That it is for another host comes before all
 // else: crypto/x509 would say of one that it is out of date, which the dead site's neighbour may well be.
 func classifyCertificate(err error, host string) check.Reason {
-	var unverified *tls.CertificateVerificationError
-	if !errors.As(err, &unverified) {
+	var (
+		unverified *tls.CertificateVerificationError
+		other      x509.HostnameError
+	)
+	switch {
+	case errors.As(err, &other): // also by itself: verifyName
+		return check.TLSHostname
+	case !errors.As(err, &unverified):
 		return ""
 	}
 	var (
-		other   x509.HostnameError
 		invalid x509.CertificateInvalidError
 		unknown x509.UnknownAuthorityError
 		roots   x509.SystemRootsError
 	)
 	switch {
-	case errors.As(err, &other), isForAnother(unverified.UnverifiedCertificates, host):
+	case isForAnother(unverified.UnverifiedCertificates, host):
 		return check.TLSHostname
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return check.TLSExpired
@@ -54,8 +59,8 @@ func chainLacksLink(sent []*x509.Certificate) bool {
 func selfIssued(c *x509.Certificate) bool { return bytes.Equal(c.RawIssuer, c.RawSubject) }
 
 // classifyHandshake is the reason why client and server did not come to speak HTTP over TLS. A server that asks for a
-// certificate of ours and, seeing none, breaks off is there, for those who have one. How it breaks off is a matter of
-// versions and of luck: in TLS 1.3 its alert comes after the handshake and may be lost to the reset that follows it.
+// certificate of ours and, seeing none, says no is there, for those who have one. One that only hangs up may have asked
+// in vain, too, but many ask and do not mind.
 func classifyHandshake(err error, at progress) check.Reason {
 	var record tls.RecordHeaderError
 	switch {
@@ -63,7 +68,7 @@ func classifyHandshake(err error, at progress) check.Reason {
 		return check.ProtocolMismatch
 	case errors.As(err, &record):
 		return check.TLSProtocol
-	case at.certificateAsked && (at.http2 || isAlert(err) || classifyConnection(err, at) == check.Reset):
+	case at.certificateAsked && isAlert(err):
 		return check.OKRestricted
 	case isAlert(err):
 		return check.TLSProtocol

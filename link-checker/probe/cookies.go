@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"slices"
+	"strings"
 
 	"golang.org/x/net/publicsuffix"
 )
@@ -26,9 +27,13 @@ func (c *cookies) send(request *http.Request) {
 	if c == nil || c.jar == nil {
 		return
 	}
-	request.Header = request.Header.Clone() // the session's other requests share it
+	var pairs []string // and not by AddCookie, which joins anew for each
 	for _, cookie := range c.jar.Cookies(request.URL) {
-		request.AddCookie(cookie)
+		pairs = append(pairs, cookie.String())
+	}
+	if len(pairs) > 0 {
+		request.Header = request.Header.Clone() // the session's other requests share it
+		request.Header.Set("Cookie", strings.Join(pairs, "; "))
 	}
 }
 
@@ -62,7 +67,7 @@ func newJar() *cookiejar.Jar {
 func (c *cookies) affordable(received []*http.Cookie) []*http.Cookie {
 	kept := received[:0]
 	for _, cookie := range received {
-		size := len(cookie.Name) + len(cookie.Value) + len(cookie.Domain) + len(cookie.Path)
+		size := cookieOverhead + len(cookie.Name) + len(cookie.Value) + len(cookie.Domain) + len(cookie.Path)
 		if size > maxCookieBytes || c.bytes+size > maxCookiesBytes {
 			continue
 		}
@@ -77,6 +82,8 @@ func (c *cookies) affordable(received []*http.Cookie) []*http.Cookie {
 const (
 	maxCookieBytes  = 4096
 	maxCookiesBytes = 64 << 10
+	// cookieOverhead is counted for each cookie, because one of a byte costs a jar much more.
+	cookieOverhead = 48
 )
 
 // fingerprint of the cookies that were set.

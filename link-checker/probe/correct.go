@@ -24,8 +24,7 @@ type correction struct {
 
 // corrections has one row for each cause; the first that fits counts. Waiting is nobody's correction: it is the scheduler's work.
 var corrections = []correction{
-	{cause: resetByServer, conclude: believeWhatCameFurther},
-	{cause: brokenHTTP2, differently: withoutHTTP2, conclude: believeWhatCameFurther},
+	{cause: brokenConnection, differently: withoutHTTP2, conclude: believeWhatCameFurther},
 	{cause: untrustedCertificate, differently: withoutTrust, conclude: warn},
 	{cause: otherProtocol, elsewhere: withOtherScheme, conclude: mismatchIfItAnswers},
 	{cause: refusedIdentity, differently: asBrowser, conclude: believeOnlyGood},
@@ -51,10 +50,11 @@ func (s *session) correct(ctx context.Context, start *url.URL, found outcome) ch
 	return found.Result
 }
 
-func resetByServer(found outcome) bool { return found.Reason == check.Reset }
+func brokenConnection(found outcome) bool {
+	return found.Reason == check.Reset || found.Reason == check.HTTP2Error
+}
 
-func brokenHTTP2(found outcome) bool { return found.Reason == check.HTTP2Error }
-
+// withoutHTTP2 helps against a reset, too: over HTTP/1.1 a server's last word before it is still heard.
 func withoutHTTP2(how *settings) { how.http1 = true }
 
 // refusedIdentity reports whether the answer may be about who asks: statuses that firewalls and nervous applications give
@@ -120,7 +120,7 @@ func withOtherScheme(at url.URL) *url.URL {
 
 // believeWhatCameFurther takes the second look for as good as the first if it was answered, or was sent on further.
 func believeWhatCameFurther(first, second outcome) check.Result {
-	if second.final != nil || len(second.Redirects) > len(first.Redirects) {
+	if second.final != nil || second.Status == check.Valid || len(second.Redirects) > len(first.Redirects) {
 		return second.Result
 	}
 	return first.Result
@@ -142,7 +142,7 @@ func warn(first, second outcome) check.Result {
 	if second.Reason == check.OK {
 		second.Decide(check.OKTLSWarning)
 	}
-	second.Note(certificateNotes[first.Reason])
+	second.Notes, second.MovedTo = []check.Note{certificateNotes[first.Reason]}, "" // who knows who said it
 	return second.Result
 }
 

@@ -23,6 +23,7 @@ type dialer struct {
 	canary func(address string) error
 
 	mu     sync.Mutex
+	tried  int // addresses so far
 	open   []net.Conn
 	closed bool
 }
@@ -46,7 +47,14 @@ func (d *dialer) DialContext(ctx context.Context, network, address string) (net.
 	}
 	ctx, cancel := context.WithDeadline(ctx, d.deadline)
 	defer cancel()
-	guarded := net.Dialer{Resolver: d.resolver, Control: d.control, KeepAlive: -1}
+	tried := 0
+	control := func(network, address string, raw syscall.RawConn) error {
+		if !d.may(&tried) {
+			return errTooManyAddresses
+		}
+		return d.control(network, address, raw)
+	}
+	guarded := net.Dialer{Resolver: d.resolver, Control: control, KeepAlive: -1}
 	conn, err := guarded.DialContext(ctx, network, absolute(address))
 	var lookup *net.DNSError
 	if errors.As(err, &lookup) && lookup.IsNotFound && inside(host) {
@@ -56,6 +64,23 @@ func (d *dialer) DialContext(ctx context.Context, network, address string) (net.
 		return nil, err
 	}
 	return d.keep(conn)
+}
+
+// Whoever owns a zone could have us knock at thousands of addresses. No site has so many that matter.
+const (
+	maxAddressesPerDial = 16
+	maxAddresses        = 128 // of a check
+)
+
+var errTooManyAddresses = errors.New("too many addresses were tried")
+
+// may counts one more address, for a dial that has tried so many, and reports whether it may be tried.
+func (d *dialer) may(tried *int) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	*tried++
+	d.tried++
+	return *tried <= maxAddressesPerDial && d.tried <= maxAddresses
 }
 
 // control passes every address that is about to be connected to the guard and, in tests, to the canary behind it.

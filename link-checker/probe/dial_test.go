@@ -6,8 +6,13 @@ import (
 	"io"
 	"net"
 	"net/http/httptrace"
+	"net/netip"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+	"github.com/linkwell/linkwell/link-checker/probe/probetest"
 )
 
 func TestNamesWithADotBecomeAbsolute(t *testing.T) {
@@ -52,5 +57,29 @@ func TestAConnectionThatComesTooLateIsClosed(t *testing.T) {
 	}
 	if _, err := ours.Write([]byte("x")); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("it is still open: %v", err)
+	}
+}
+
+// Whoever owns a zone could otherwise have us scan a network.
+func TestFewOfAHostsManyAddressesAreTried(t *testing.T) {
+	var addresses []string
+	for i := range 40 {
+		addresses = append(addresses, netip.AddrFrom4([4]byte{93, 184, 215, byte(i)}).String())
+	}
+	names := probetest.NewNameServer(t, probetest.Names{"many.example": probetest.At(addresses...)})
+	var mu sync.Mutex
+	tried := 0
+	prober := &Prober{Resolver: names.Resolver(), canary: func(string) error {
+		mu.Lock()
+		defer mu.Unlock()
+		tried++
+		return errCanary
+	}}
+	got := prober.Check(t.Context(), "http://many.example/", true)
+	if tried != 2*maxAddressesPerDial { // for HEAD and for GET
+		t.Errorf("%d addresses were tried", tried)
+	}
+	if got.Reason != check.Refused && got.Reason != check.UnreachableNet {
+		t.Errorf("found %s", got.Reason)
 	}
 }

@@ -180,8 +180,9 @@ func misspellings(ip netip.Addr) []misspelling {
 		{"1.1.1.1 &@" + host, check.BadURL, check.RedirectInvalid},
 		{host + "\x00", check.BadURL, check.BadHTTP}, // net/http takes no such header
 		{host + "\x7f", check.BadURL, check.BadHTTP},
+		{host + "\t", check.BadURL, check.BlockedAddress}, // redirects lose it, as in browsers
 	}
-	for _, written := range []string{":80:80", ":65616", ":-1", "%00", "%00.example", "%2eexample", "%0d%0a", " ", "\t", "\r\n"} {
+	for _, written := range []string{":80:80", ":65616", ":-1", "%00", "%00.example", "%2eexample", "%0d%0a", " ", "\r\n"} {
 		all = append(all, misspelling{host + written, check.BadURL, check.RedirectInvalid})
 	}
 	if ip.Is6() {

@@ -11,7 +11,7 @@ import (
 )
 
 // An exchange is one request and its answer: response, or err and the reason it stands for; both where an answer came that
-// is not to be believed (verifyName).
+// is not to be believed (verifyAddress).
 type exchange struct {
 	response *http.Response
 	err      error
@@ -54,16 +54,16 @@ func (s *session) askOnce(ctx context.Context, method string, at *url.URL) *exch
 		return e
 	}
 	if s.unverified {
-		e.verifyName(at.Hostname())
+		e.verifyAddress(at.Hostname())
 	}
 	response.Request = request // for cookies; a Transport does not promise it
 	s.cookies.keep(response)
 	return e
 }
 
-// verifyName turns an answer into an error unless the server's certificate, whoever signed it, is for host. Without it the
-// look behind a bad certificate would take any server that answers for the right one.
-func (e *exchange) verifyName(host string) {
+// verifyAddress does for hosts that are addresses what verifyName does for names: it turns an answer into an error unless
+// the server's certificate is for host.
+func (e *exchange) verifyAddress(host string) {
 	if e.response.TLS == nil {
 		return
 	}

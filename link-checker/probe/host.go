@@ -18,12 +18,12 @@ func sendable(u *url.URL) (*url.URL, error) {
 		return u, nil
 	}
 	if !isASCII(host) {
-		ascii, err := idna.Lookup.ToASCII(host)
+		ascii, err := browserNames.ToASCII(host)
 		if err != nil {
 			return nil, fmt.Errorf("the host is no domain name: %w", err)
 		}
-		if host = ascii; host == "" {
-			return nil, errors.New("the host consists of nothing that can be seen")
+		if host = ascii; host == "" || strings.ContainsAny(host, forbiddenInHost) {
+			return nil, errors.New("the host has characters that no host can have")
 		}
 	}
 	if endsInNumber(host) {
@@ -42,6 +42,13 @@ func sendable(u *url.URL) (*url.URL, error) {
 	}
 	return &sent, nil
 }
+
+// browserNames reads international names as browsers do, with hyphens and underscores anywhere (URL Standard, "domain to
+// ASCII").
+var browserNames = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(false), idna.CheckHyphens(false))
+
+// forbiddenInHost is what a name must not have once it is mapped: the forbidden domain code points of the URL Standard.
+const forbiddenInHost = "\x00\t\n\r #/:<>?@[\\]^|%"
 
 func isASCII(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r >= 0x80 }) < 0

@@ -7,13 +7,16 @@ import (
 )
 
 // nextURL is where a redirect answered by from leads, past the same gate as every URL, or the reason why it leads nowhere:
-// redirect_invalid if location is missing, empty, unreadable or longer than check.MaxURLBytes (before or after it is
-// resolved), redirect_bad_scheme if it is not http or https. Userinfo is dropped: browsers would send it, we hand a
+// redirect_invalid if location is missing, empty or unreadable, redirect_bad_scheme if it is not http or https, and
+// bad_http, which is only ours to blame, if it is longer than check.MaxURLBytes (before or after it is resolved). Userinfo is dropped: browsers would send it, we hand a
 // site's password to nobody, and almost all such pages need none. A location without fragment keeps from's (RFC 9110,
 // 10.2.2).
 func nextURL(from *url.URL, location string) (*url.URL, check.Reason) {
-	if location == "" || len(location) > check.MaxURLBytes {
+	if location == "" {
 		return nil, check.RedirectInvalid
+	}
+	if len(location) > check.MaxURLBytes {
+		return nil, check.BadHTTP
 	}
 	next, err := check.ParseReference(from, location)
 	if err != nil {
@@ -34,7 +37,11 @@ func gateHop(next *url.URL) (*url.URL, check.Reason) {
 			return nil, check.RedirectInvalid
 		}
 	}
-	gated, err := check.ParseURL(check.URLText(next))
+	text := check.URLText(next)
+	if len(text) > check.MaxURLBytes {
+		return nil, check.BadHTTP
+	}
+	gated, err := check.ParseURL(text)
 	switch {
 	case err == nil:
 		return gated, ""

@@ -36,6 +36,11 @@ func TestALocationIsReadRelativeToWhereItWasGiven(t *testing.T) {
 		"http://кц.рф/ru/":            "http://xn--j1ay.xn--p1ai/ru/",
 		"http://кц.рф:8080/":          "http://xn--j1ay.xn--p1ai:8080/",
 		"http://１２７。0.0.1/":           "http://127.0.0.1/",
+		"https:c":                     "https://example.com/a/c",
+		"https:/c":                    "https://example.com/c",
+		"/a\t/b\r\n":                  "https://example.com/a/b",
+		"http://a_b.кц.рф/":           "http://a_b.xn--j1ay.xn--p1ai/",
+		"http://-foo.кц.рф/":          "http://-foo.xn--j1ay.xn--p1ai/",
 		"/%zz/100%":                   "https://example.com/%zz/100%",
 		`\c\d`:                        "https://example.com/c/d",
 		"http://0x7f.1/":              "http://127.0.0.1/",
@@ -64,14 +69,15 @@ func TestALocationThatLeadsNowhereHasAReason(t *testing.T) {
 	for location, want := range map[string]check.Reason{
 		"":                               check.RedirectInvalid,
 		"http:///x":                      check.RedirectInvalid,
-		"http:c":                         check.RedirectInvalid,
 		"http://\u00ad/":                 check.RedirectInvalid,
 		"http://℀.com/":                  check.RedirectInvalid,
+		"http://кц／.рф/":                 check.RedirectInvalid,
+		"http://кц＠рф/":                  check.RedirectInvalid,
 		"http://1.2.3.4.5/":              check.RedirectInvalid,
 		"http://example.com:0/":          check.RedirectInvalid,
-		strings.Repeat("./", 2049) + "a": check.RedirectInvalid, // however short once resolved
-		strings.Repeat("a", 4097):        check.RedirectInvalid,
-		"/" + strings.Repeat("é", 1000):  check.RedirectInvalid, // 6,001 bytes once encoded
+		strings.Repeat("./", 2049) + "a": check.BadHTTP, // however short once resolved
+		strings.Repeat("a", 4097):        check.BadHTTP,
+		"/" + strings.Repeat("é", 1000):  check.BadHTTP, // 6,001 bytes once encoded
 		"tel:+1234":                      check.RedirectBadScheme,
 		"data:text/html,<p>%zz":          check.RedirectBadScheme,
 		"slack://open":                   check.RedirectBadScheme,
@@ -99,7 +105,7 @@ func FuzzLocation(f *testing.F) {
 		}
 		next, reason := nextURL(from, location)
 		if reason != "" {
-			if next != nil || reason != check.RedirectInvalid && reason != check.RedirectBadScheme {
+			if next != nil || reason != check.RedirectInvalid && reason != check.RedirectBadScheme && reason != check.BadHTTP {
 				t.Errorf("%v and %s", next, reason)
 			}
 			return

@@ -7,19 +7,17 @@ import (
 )
 
 // movedTo is where the leading run of permanent redirects (301, 308) ends: the address to save instead. It is empty if
-// the first redirect is not permanent, and if the run has no end because it goes in a circle or on for too long.
+// the first redirect is not permanent, and if the page was not found to work where it all ended.
 func movedTo(result check.Result) string {
 	run := 0
 	for run < len(result.Redirects) && permanent(result.Redirects[run].HTTPStatus) {
 		run++
 	}
 	switch {
-	case run == 0:
+	case run == 0, result.Status != check.Valid:
 		return ""
 	case run < len(result.Redirects):
 		return result.Redirects[run].URL
-	case result.Reason == check.RedirectLoop, result.Reason == check.TooManyRedirects:
-		return ""
 	}
 	return result.FinalURL
 }

@@ -20,14 +20,16 @@ func TestMovedToIsTheEndOfTheLeadingPermanentRun(t *testing.T) {
 		"302 then 301":                  {[]int{302, 301}, check.OK, ""},
 		"303":                           {[]int{303}, check.OK, ""},
 		"307":                           {[]int{307}, check.OK, ""},
-		"301 to what does not answer":   {[]int{301}, check.TimeoutHeaders, "final"},
+		"301 to a login":                {[]int{301}, check.OKRestricted, "final"},
+		"301 to what does not answer":   {[]int{301}, check.TimeoutHeaders, ""},
+		"301 to what is not there":      {[]int{301}, check.NotFound, ""},
 		"301 in a circle":               {[]int{301, 301}, check.RedirectLoop, ""},
-		"301, then 302 in a circle":     {[]int{301, 302}, check.RedirectLoop, "1"},
 		"301 for ever":                  {[]int{301, 301}, check.TooManyRedirects, ""},
-		"301 to a redirect to nowhere":  {[]int{301}, check.RedirectInvalid, "final"},
-		"301 to an address not allowed": {[]int{301}, check.BlockedAddress, "final"},
+		"301 to a redirect to nowhere":  {[]int{301}, check.RedirectInvalid, ""},
+		"301 to an address not allowed": {[]int{301}, check.BlockedAddress, ""},
 	} {
-		result := check.Result{Reason: c.reason, FinalURL: "final"}
+		result := check.Result{FinalURL: "final"}
+		result.Decide(c.reason)
 		for i, status := range c.statuses {
 			result.Redirects = append(result.Redirects, check.Redirect{URL: string(rune('0' + i)), HTTPStatus: status})
 		}

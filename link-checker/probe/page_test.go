@@ -131,20 +131,33 @@ func TestWhichRedirectsLeadToParking(t *testing.T) {
 }
 
 func TestWhichPagesTestForBrowsers(t *testing.T) {
-	for body, want := range map[string]bool{
-		"<title>Just a moment...</title>":                                                         true,
-		"<title>Attention Required! | Cloudflare</title>":                                         true,
-		"<title>Checking your browser before accessing example.com</title>":                       true,
-		"<title>Making sure you&#39;re not a bot!</title>":                                        true,
-		"<title>example.com</title><script src='https://geo.captcha-delivery.com/":                true,
-		"<script>window._cf_chl_opt={}</script>":                                                  true,
-		"<script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>":                 false,
-		"<title>Just a moment... in time</title>":                                                 false,
-		"<title>How bot walls work</title>geo.captcha-delivery.com" + strings.Repeat(" ", 32<<10): false,
-		"<title>Security</title>":                                                                 false,
+	const cloudflare = "<script>window._cf_chl_opt={}</script>"
+	for name, c := range map[string]struct {
+		status int
+		body   string
+		want   bool
+	}{
+		"Cloudflare's":                     {200, "<title>Just a moment...</title>" + cloudflare, true},
+		"Cloudflare's, 503, title alone":   {503, "<title>Just a moment...</title>", true},
+		"Cloudflare's, 403, mark alone":    {403, "<title>example.com</title>" + cloudflare, true},
+		"Cloudflare's older one":           {403, "<title>Attention Required! | Cloudflare</title>", true},
+		"by the host's name":               {503, "<title>Checking your browser before accessing example.com</title>", true},
+		"Anubis":                           {200, "<title>Making sure you&#39;re not a bot!</title><script id=\"anubis_challenge\">", true},
+		"Imperva's, bare":                  {200, "<html><body><iframe src='/_Incapsula_Resource?SWUDNSAI=31'></iframe></body></html>", true},
+		"AWS's, bare":                      {202, "<html><head><title></title><script>window.gokuProps = {}</script>", true},
+		"DataDome's":                       {403, "<title>example.com</title><script src='https://ct.captcha-delivery.com/c.js'>", true},
+		"a title alone":                    {200, "<title>Human verification</title><p>An essay", false},
+		"a mark alone, in an article":      {200, "<title>Bot walls</title><code>window._cf_chl_opt</code>", false},
+		"a mark alone, in a long page":     {200, cloudflare + strings.Repeat("<p>text", 1000), false},
+		"a shop behind AWS WAF":            {200, "<title>Shop</title><script>window.awsWafCookieDomainList=['example.com']</script>", false},
+		"a shop that allows DataDome":      {200, "<title>Shop</title><meta http-equiv=Content-Security-Policy content='frame-src https://geo.captcha-delivery.com/'>", false},
+		"a form about another challenge":   {200, "<title>30 days</title><form id=\"challenge-form\">", false},
+		"Cloudflare's script, everywhere":  {403, "<title>No</title><script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>", false},
+		"a longer title":                   {503, "<title>Just a moment... in time</title>", false},
+		"a mark in more than is looked at": {403, "<title>No</title>" + strings.Repeat(" ", 32<<10) + cloudflare, false},
 	} {
-		if got := htmlPage(body).challenges(); got != want {
-			t.Errorf("%.60q: %t", body, got)
+		if got := htmlPage(c.body).challenges(c.status); got != c.want {
+			t.Errorf("%s: %t", name, got)
 		}
 	}
 }
@@ -160,6 +173,6 @@ func FuzzPage(f *testing.F) {
 		}
 		p.readsLikeNotFound()
 		p.readsLikeParked()
-		p.challenges()
+		p.challenges(200)
 	})
 }

@@ -76,10 +76,17 @@ func (p *Prober) decide(ctx context.Context, rawURL string, confirm bool) check.
 	dialer := newDialer(deadline, Guard{Allow: p.Allow}, p.resolver())
 	defer dialer.close()
 	dialer.canary = p.canary
+	// A server can keep crypto/tls writing, and then even the end of a request waits for the connection. The grace lets
+	// requests end by themselves first, so that it is their deadline that is reported.
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(closingGrace, dialer.close) })
+	defer stop()
 	s := newSession(settings{now: p.now, dialer: dialer, roots: p.RootCAs, identity: honest(p.userAgent())})
 	defer s.close()
 	return s.attempt(ctx, start, confirm)
 }
+
+// closingGrace is how long after the end of a check's time its connections are closed, whoever still uses them.
+const closingGrace = 100 * time.Millisecond
 
 // startURL is rawURL past the gate and in the form it is sent.
 func startURL(rawURL string) (*url.URL, error) {

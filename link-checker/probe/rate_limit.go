@@ -84,6 +84,9 @@ func resetSeconds(reset string, now time.Time) int {
 	if err != nil {
 		return 0
 	}
+	if seconds >= firstEpoch*100 { // milliseconds
+		seconds /= 1000
+	}
 	if seconds >= firstEpoch {
 		seconds -= now.Unix()
 	}

@@ -23,6 +23,7 @@ func TestHowLongAServerWantsToBeLeftAlone(t *testing.T) {
 		"Retry-After of a problem":         {check.ServerError, map[string]string{"Retry-After": "7"}, 7},
 		"used up, seconds":                 {check.OK, map[string]string{"RateLimit-Remaining": "0", "RateLimit-Reset": "9"}, 9},
 		"used up, a point in time":         {check.OK, map[string]string{"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": epoch(time.Minute)}, 60},
+		"used up, in milliseconds":         {check.OK, map[string]string{"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": epoch(time.Minute) + "000"}, 60},
 		"used up, a point in the past":     {check.OK, map[string]string{"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": epoch(-time.Minute)}, 0},
 		"used up, for a year":              {check.OK, map[string]string{"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": epoch(365 * 24 * time.Hour)}, 86400},
 		"used up, with a dash more":        {check.OK, map[string]string{"X-Rate-Limit-Remaining": "0", "X-Rate-Limit-Reset": "9"}, 9},

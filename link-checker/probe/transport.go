@@ -22,10 +22,26 @@ func newTransport(how settings) *http.Transport {
 			RootCAs:              how.roots,
 			MinVersion:           tls.VersionTLS12,
 			GetClientCertificate: noCertificate,
-			InsecureSkipVerify:   how.unverified, //nolint:gosec // only to tell a warning from a dead host; exchange.verifyName does the rest
+			InsecureSkipVerify:   how.unverified, //nolint:gosec // only to tell a warning from a dead host; see verifyName
+			VerifyConnection:     verifyName(how),
 		},
 		Protocols:              &protocols,
 		DisableCompression:     true,
 		MaxResponseHeaderBytes: maxHeaderBytes,
+	}
+}
+
+// verifyName fails, where certificates are not verified, unless the server's is for the host that was asked for, whoever
+// signed it. Without it the look behind a bad certificate would take any server that answers for the right one. Where the
+// host is an address, crypto/tls does not say which; exchange.verifyAddress looks at those.
+func verifyName(how settings) func(tls.ConnectionState) error {
+	if !how.unverified {
+		return nil
+	}
+	return func(state tls.ConnectionState) error {
+		if state.ServerName == "" {
+			return nil
+		}
+		return state.PeerCertificates[0].VerifyHostname(state.ServerName)
 	}
 }

@@ -34,6 +34,14 @@ var certificateBehaviours = []Behaviour{
 	{Case: 61, Name: "TLS 1.1 at most", NeedsRoots: true, Want: finds(check.TLSProtocol, 0), url: shaking(func(c *tls.Config) {
 		c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
 	})},
+	{Case: 61, Name: "client's certificate welcome, and no answer", NeedsRoots: true, Want: finds(check.Reset, 0), url: func(w *Web) string {
+		return w.tlsSite(w.authority(), Leaf{}, func(c *tls.Config) {
+			c.ClientAuth, c.NextProtos = tls.RequestClientCert, []string{"http/1.1"}
+		}, abort).URL + "/page"
+	}},
+	{Case: 61, Name: "client's certificate welcome, and no answer in HTTP/2", NeedsRoots: true, Want: finds(check.HTTP2Error, 0), url: func(w *Web) string {
+		return w.tlsSite(w.authority(), Leaf{}, func(c *tls.Config) { c.ClientAuth = tls.RequestClientCert }, abort).URL + "/page"
+	}},
 	{Case: 61, Name: "client's certificate required", NeedsRoots: true, Want: finds(check.OKRestricted, 0), url: shaking(func(c *tls.Config) {
 		c.ClientAuth = tls.RequireAnyClientCert
 	})},

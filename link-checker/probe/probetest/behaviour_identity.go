@@ -15,7 +15,8 @@ var identityBehaviours = []Behaviour{
 	})},
 	{Case: 29, Name: "status 999", Want: finds(check.BotWall, 999), url: at(respond(999))},
 	{Case: 29, Name: "status 441", Want: finds(check.BotWall, 441), url: at(respond(441))},
-	{Case: 29, Name: "200 with a page that tests for browsers", Want: finds(check.BotWall, 200, check.ChallengePage), url: at(titled(200, "Just a moment..."))},
+	{Case: 29, Name: "200 with a page that tests for browsers", Want: finds(check.BotWall, 200, check.ChallengePage), url: at(titled(200, "Just a moment...</title><script>window._cf_chl_opt={}</script><title>"))},
+	{Case: 29, Name: "200 with a page that only sounds so", Want: finds(check.OK, 200), url: at(titled(200, "Human verification"))},
 	{Case: 29, Name: "403 with a page that tests for browsers", Want: finds(check.BotWall, 403, check.ChallengePage), url: at(titled(403, "Attention Required! | Cloudflare"))},
 	{Case: 29, Name: "503 with a page that tests for browsers", Want: finds(check.BotWall, 503, check.ChallengePage), url: at(titled(503, "Just a moment..."))},
 	{Case: 32, Name: "404 unless HTML is accepted", Want: finds(check.OK, 200), url: at(unless(http.StatusNotFound, func(r *http.Request) bool {

@@ -15,6 +15,7 @@ var methodBehaviours = []Behaviour{
 	{Case: 1, Name: "HEAD 405, GET 200", Want: finds(check.OK, 200), url: at(byMethod(405, 200))},
 	{Case: 2, Name: "HEAD 403, GET 200", Want: finds(check.OK, 200), url: at(byMethod(403, 200))},
 	{Case: 2, Name: "HEAD 404, GET 200", Want: finds(check.OK, 200), url: at(byMethod(404, 200))},
+	{Case: 2, Name: "HEAD 410, GET 200", Want: finds(check.OK, 200), url: at(byMethod(410, 200))},
 	{Case: 2, Name: "HEAD 500, GET 200", Want: finds(check.OK, 200), url: at(byMethod(500, 200))},
 	{Case: 2, Name: "HEAD 501, GET 200", Want: finds(check.OK, 200), url: at(byMethod(501, 200))},
 	{Case: 2, Name: "HEAD 503, GET 200", Want: finds(check.OK, 200), url: at(byMethod(503, 200))},
