@@ -73,7 +73,7 @@ func insideNamespaces(t *testing.T) {
 	if !slices.Equal(addresses, []string{"127.0.0.1"}) { // Go's own resolver takes it for a name
 		t.Skipf("the C library's resolver is not in use: 0x7f.1 is %v, %v", addresses, err)
 	}
-	w := &world{names: newFickleNameServer(t, "127.0.0.1:53"), resolver: &net.Resolver{}, readsNumbers: true}
+	w := &world{names: newFickleNames(t, "127.0.0.1:53"), resolver: &net.Resolver{}, readsNumbers: true}
 	w.keepsThePromise(t)
 }
 

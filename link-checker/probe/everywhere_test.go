@@ -30,14 +30,14 @@ import (
 // stands for the internet; those to loopback also by real servers.
 
 func TestNoCheckReachesASpecialAddressWithGosResolver(t *testing.T) {
-	names := newFickleNameServer(t, "127.0.0.1:0")
-	w := &world{names: names, resolver: names.resolver()}
+	names := newFickleNames(t, "127.0.0.1:0")
+	w := &world{names: names, resolver: names.Resolver()}
 	w.keepsThePromise(t)
 }
 
 // A world is what surrounds a check: names, and the resolver that looks them up.
 type world struct {
-	names    *fickleNameServer
+	names    *fickleNames
 	resolver *net.Resolver
 	// readsNumbers means that for the resolver itself, and not only for us, 0x7f.1 is an address.
 	readsNumbers bool
@@ -251,7 +251,7 @@ var (
 func (w *world) givenByDNS(t *testing.T) {
 	each(bothSides(), func(ip netip.Addr) {
 		w.try(t, "http://"+w.names.name(to(ip))+"/", endAt(ip))
-		w.try(t, "http://"+w.names.name(to(ip).by("alias.example", "db.internal"))+"/", endAt(ip))
+		w.try(t, "http://"+w.names.name(by(to(ip), "alias.example", "db.internal"))+"/", endAt(ip))
 		if ip.Is4() {
 			w.try(t, "http://"+w.names.name(to(netip.AddrFrom16(ip.As16())))+"/", endAt(ip)) // an AAAA of ::ffff:0:0/96
 			for _, translated := range translations(ip) {
@@ -271,7 +271,7 @@ func (w *world) rebound(t *testing.T) {
 	each(specialAddresses(), func(ip netip.Addr) {
 		w.try(t, "http://"+w.names.name(to(public4), to(ip))+"/", blockedAfter(public4))
 		w.try(t, "http://"+w.names.name(to(public6), to(public4, ip))+"/", blockedAfter(public4, public6))
-		w.try(t, "http://"+w.names.name(to(public4).by("alias.example"), to(ip).by("alias.example"))+"/", blockedAfter(public4))
+		w.try(t, "http://"+w.names.name(by(to(public4), "alias.example"), by(to(ip), "alias.example"))+"/", blockedAfter(public4))
 
 		back := "http://" + w.names.name(to(ip), to(public4)) + "/"
 		w.try(t, back, blockedAfter())
@@ -424,7 +424,7 @@ func loopbackServers(t *testing.T, port string, ips ...string) []loopbackServer 
 
 // namesOfTheInside are not even looked up where nothing is allowed: the answer would say which of them a network has.
 func (w *world) namesOfTheInside(t *testing.T) {
-	before := w.names.questions()
+	before := w.names.Questions()
 	for _, host := range []string{
 		"localhost", "LOCALHOST", "localhost.", "wiki", "WIKI.", "a.localhost", "db.internal", "db.internal.", "db.internal..", "DB.Internal", "api.default.svc",
 		"api.default.svc.cluster.local", "printer.local", "router.lan", "nas.home.arpa", "x.onion", "a.b.test", "x.invalid",
@@ -432,17 +432,17 @@ func (w *world) namesOfTheInside(t *testing.T) {
 	} {
 		w.try(t, "http://"+host+"/", blockedAfter())
 	}
-	if asked := w.names.questions() - before; asked != 0 {
+	if asked := w.names.Questions() - before; asked != 0 {
 		t.Errorf("%d questions were asked", asked)
 	}
 }
 
 func (w *world) namesOfTheInsideWhereSomethingIsAllowed(t *testing.T) {
 	site := probetest.NewSite(t, redirecting)
-	w.names.set("existing.internal", to(netip.MustParseAddr("10.1.2.3")))
-	w.names.set("existing", to(netip.MustParseAddr("fd00::1")))
-	w.names.set("empty.internal", to())
-	w.names.set("ours.internal", to(ours))
+	w.names.Add("existing.internal", to(netip.MustParseAddr("10.1.2.3")))
+	w.names.Add("existing", to(netip.MustParseAddr("fd00::1")))
+	w.names.Add("empty.internal", to())
+	w.names.Add("ours.internal", to(ours))
 	for _, leadTo := range []func(host string) string{
 		func(host string) string { return "http://" + host + "/" },
 		func(host string) string { return redirect(site, http.StatusFound, "http://"+host+"/") },
