@@ -17,7 +17,6 @@ import (
 func TestTheHostileWebSettles(t *testing.T) {
 	web := probetest.NewWeb(t, hostAddress(t))
 	c := config(t)
-	c.Checks.CheckTimeout = 2 * time.Second
 	l := start(t, c)
 	wants := map[string]probetest.Behaviour{}
 	for _, b := range probetest.Behaviours() {
