@@ -23,7 +23,7 @@ var (
 // off or framed it wrongly; a body that is too long or too slow for us is not broken. What follows a 101 is another
 // protocol, and is left alone.
 func (s *session) readBody(e *exchange, limit bodyLimit) (body []byte, broken bool) {
-	if s.unverified || e.response.StatusCode == http.StatusSwitchingProtocols {
+	if s.unverified || e.response.Body == http.NoBody || e.response.StatusCode == http.StatusSwitchingProtocols {
 		return nil, false
 	}
 	timer := time.AfterFunc(limit.patience, e.cancel)
