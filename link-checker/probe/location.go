@@ -8,9 +8,9 @@ import (
 
 // nextURL is where a redirect answered by from leads, past the same gate as every URL, or the reason why it leads nowhere:
 // redirect_invalid if location is missing, empty or unreadable, redirect_bad_scheme if it is not http or https, and
-// bad_http, which is only ours to blame, if it is longer than check.MaxURLBytes (before or after it is resolved). Userinfo is dropped: browsers would send it, we hand a
-// site's password to nobody, and almost all such pages need none. A location without fragment keeps from's (RFC 9110,
-// 10.2.2).
+// bad_http, for which only we are to blame, if it is longer than check.MaxURLBytes (before or after it is resolved).
+// Userinfo is dropped: browsers would send it, we hand a site's password to nobody, and almost all such pages need none. A
+// location without fragment keeps from's (RFC 9110, 10.2.2).
 func nextURL(from *url.URL, location string) (*url.URL, check.Reason) {
 	if location == "" {
 		return nil, check.RedirectInvalid

@@ -47,8 +47,8 @@ type Prober struct {
 // Timeout or ctx's deadline has passed.
 //
 // Result.URL is rawURL as given, and so holds a password if rawURL does (which makes it a bad_url); nothing else in the
-// Result ever holds userinfo. A blocked_address has neither Timings nor DurationMS, so that nobody can tell how
-// long an inside name took to look up. If ctx is cancelled, or done before anything was asked, the reason is internal: the caller
+// Result ever holds userinfo. A blocked_address has neither Timings nor DurationMS, so that nobody can tell how long an
+// inside name took to look up. If ctx is cancelled, or done before anything was asked, the reason is internal: the caller
 // going away says nothing about the site.
 func (p *Prober) Check(ctx context.Context, rawURL string, confirm bool) check.Result {
 	started := p.now()
