@@ -135,7 +135,7 @@ func (r *rig) answer(reason check.Reason, httpStatus int) {
 		for _, claim := range claims {
 			c := event.Checked{CheckID: claim.CheckID, Result: check.Result{URL: claim.URL, HTTPStatus: httpStatus}}
 			c.Decide(reason)
-			if outcome, err := r.store.Apply(r.t.Context(), c); err != nil || outcome != store.Applied {
+			if outcome, err := r.store.Apply(r.t.Context(), c, false); err != nil || outcome != store.Applied {
 				r.t.Fatal(outcome, err)
 			}
 		}

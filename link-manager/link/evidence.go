@@ -55,10 +55,19 @@ func (e Evidence) convicts(reason check.Reason, now time.Time) bool {
 	case twice:
 		return now.Sub(*e.since(reason)) >= p.again
 	case strike:
-		return e.Strikes >= strikesToConvict && e.LastStrikeAt.Sub(e.FirstStrikeAt) >= spanToConvict
+		return e.enoughStrikes()
 	case never:
 	}
 	return false
+}
+
+// convictsHost reports whether the evidence against a host is enough against a target of it that answered with reason.
+func (e Evidence) convictsHost(reason check.Reason) bool {
+	return policyOf(reason).class == strike && e.enoughStrikes()
+}
+
+func (e Evidence) enoughStrikes() bool {
+	return e.Strikes >= strikesToConvict && e.LastStrikeAt.Sub(e.FirstStrikeAt) >= spanToConvict
 }
 
 func sameDay(a, b time.Time) bool { return a.UTC().Truncate(day).Equal(b.UTC().Truncate(day)) }

@@ -6,16 +6,30 @@ import (
 	"github.com/linkwell/linkwell/link-checker/check"
 )
 
-// Fold is the pure heart of Linkwell: what we knew, a new result, now → what we know, and when to look again. What each
-// reason takes to be believed is in policies, how long a target rests in rest.go.
+// Circumstances are what an answer is judged under.
+type Circumstances struct {
+	Now time.Time
+	// Blind means that we cannot trust what we see now: no answer counts against a target.
+	Blind bool
+	// Host is what speaks against the target's host as a whole, this answer included; it counts as if it spoke against
+	// the target.
+	Host Evidence
+}
+
+// Fold is the pure heart of Linkwell: what we knew, a new result, and when and how we saw it → what we know, and when to
+// look again. What each reason takes to be believed is in policies, how long a target rests in rest.go.
 //
 // One good answer clears everything. Against a valid target an answer is evidence, and the target stays valid, failing,
 // until there is enough. A target that was never valid takes its first invalid answer at once, and is looked at again
 // soon. An invalid one stays so until a good answer comes.
-func Fold(known Standing, result check.Result, now time.Time) Standing {
+func Fold(known Standing, result check.Result, under Circumstances) Standing {
+	now := under.Now
 	answer := Answer{Status: result.Status, Reason: result.Reason, HTTPStatus: result.HTTPStatus, CheckedAt: now}
 	if result.Status == check.Valid {
 		return good(known, answer)
+	}
+	if under.Blind {
+		return unseen(known, answer, result)
 	}
 	next := known
 	next.Last = answer
@@ -27,7 +41,7 @@ func Fold(known Standing, result check.Result, now time.Time) Standing {
 	switch p := policyOf(result.Reason); {
 	case known.Status == check.Invalid:
 		rest = next.stayInvalid(result, p)
-	case next.Against.convicts(result.Reason, now):
+	case next.Against.convicts(result.Reason, now) || under.Host.convictsHost(result.Reason):
 		next.Status, next.Reason, next.Steady, next.Undecided = check.Invalid, result.Reason, 1, 0
 		rest = invalidRest(next.Steady, p)
 	case known.Status == check.Pending && result.Status == check.Invalid:
@@ -66,6 +80,18 @@ func good(known Standing, answer Answer) Standing {
 		Status: check.Valid, Reason: answer.Reason, Last: answer, Steady: steady,
 		NextCheckAt: answer.CheckedAt.Add(validRest(steady)),
 	}
+}
+
+// unseen is for an answer against a target while we are blind: it is shown, and nothing follows from it but another look.
+func unseen(known Standing, answer Answer, result check.Result) Standing {
+	next := known
+	next.Last = answer
+	if next.Status == check.Pending {
+		next.Reason = check.Internal
+	}
+	next.Undecided++
+	next.NextCheckAt = answer.CheckedAt.Add(next.orAsAsked(suspectRest(next.Undecided, policy{}), result))
+	return next
 }
 
 // stayInvalid is for one more answer against an invalid target, and returns its rest.

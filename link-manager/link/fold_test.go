@@ -109,7 +109,7 @@ func TestFold(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := result(test.reason)
 			test.want.Last = Answer{r.Status, r.Reason, r.HTTPStatus, now}
-			if diff := cmp.Diff(test.want, Fold(test.known, r, now)); diff != "" {
+			if diff := cmp.Diff(test.want, Fold(test.known, r, Circumstances{Now: now})); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -149,9 +149,9 @@ func TestWhatItTakesToCallAValidTargetInvalid(t *testing.T) {
 		"a 404 while the server fails":         {[]event{{0, check.ServerError}, {day, check.NotFound}, {3 * day, check.ServerError}}, check.Valid},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := Fold(Standing{Status: check.Pending}, result(check.OK), now)
+			s := Fold(Standing{Status: check.Pending}, result(check.OK), Circumstances{Now: now})
 			for _, e := range test.events {
-				s = Fold(s, result(e.reason), now.Add(e.after))
+				s = Fold(s, result(e.reason), Circumstances{Now: now.Add(e.after)})
 			}
 			if s.Status != test.want {
 				t.Errorf("it is %s: %+v", s.Status, s)
@@ -178,7 +178,7 @@ func TestFoldIsSound(t *testing.T) {
 			s, at := Standing{Status: status, Reason: check.OK}, now
 			for range 40 {
 				before := s
-				s = Fold(s, result(reason), at)
+				s = Fold(s, result(reason), Circumstances{Now: at})
 				if !s.Status.Known() || !s.Reason.Known() || !s.NextCheckAt.After(at) || s.NextCheckAt.After(at.Add(60*day)) || !s.Checked() {
 					t.Fatalf("%s and %s fold to %+v", status, reason, s)
 				}
@@ -225,7 +225,7 @@ func TestHowLongATargetRests(t *testing.T) {
 			s, at := Standing{Status: test.status, Reason: check.OK}, now
 			var rests []time.Duration
 			for range test.want {
-				s = Fold(s, result(test.reason), at)
+				s = Fold(s, result(test.reason), Circumstances{Now: at})
 				rests = append(rests, s.NextCheckAt.Sub(at))
 				at = s.NextCheckAt
 			}
@@ -256,7 +256,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 	} {
 		r := result(check.RateLimited)
 		r.RetryAfterSeconds = seconds
-		if got := Fold(Standing{Status: check.Pending}, r, now).NextCheckAt.Sub(now); got != want {
+		if got := Fold(Standing{Status: check.Pending}, r, Circumstances{Now: now}).NextCheckAt.Sub(now); got != want {
 			t.Errorf("rest after Retry-After: %d is %v, want %v", seconds, got, want)
 		}
 	}
@@ -267,12 +267,12 @@ func TestAServerThatForEverSaysInAMinuteIsNotAskedEachMinute(t *testing.T) {
 	r.RetryAfterSeconds = 60
 	s := Standing{Status: check.Pending}
 	for i, want := range []time.Duration{time.Minute, time.Minute, 6 * time.Hour, day} {
-		s = Fold(s, r, now)
+		s = Fold(s, r, Circumstances{Now: now})
 		if got := s.NextCheckAt.Sub(now); got != want {
 			t.Errorf("rest after answer %d is %v, want %v", i+1, got, want)
 		}
 	}
-	invalid := Fold(Standing{Status: check.Invalid, Reason: check.NotFound, Steady: 1}, r, now)
+	invalid := Fold(Standing{Status: check.Invalid, Reason: check.NotFound, Steady: 1}, r, Circumstances{Now: now})
 	if got := invalid.NextCheckAt.Sub(now); got != 2*day {
 		t.Errorf("an invalid target rests for %v", got)
 	}
@@ -333,5 +333,55 @@ func TestSeenSinceTellsNothingFromBefore(t *testing.T) {
 	}
 	if never := (Standing{}).SeenSince(saved); never.Checked() || !never.FailingSince.IsZero() {
 		t.Errorf("what never was shows as %+v", never)
+	}
+}
+
+func TestWhileWeAreBlindNothingTurnsInvalid(t *testing.T) {
+	yesterday := now.Add(-day)
+	evidence := Evidence{Strikes: 2, FirstStrikeAt: now.Add(-7 * day), LastStrikeAt: yesterday, NotFoundSince: now.Add(-2 * day), GoneSince: yesterday}
+	for name, known := range map[string]Standing{
+		"a new target":             {Status: check.Pending},
+		"a target that is valid":   {Status: check.Valid, Reason: check.OK, Steady: 3},
+		"a target that is failing": {Status: check.Valid, Reason: check.OK, FailingSince: now.Add(-7 * day), Against: evidence, Undecided: 2},
+		"a target that is invalid": {Status: check.Invalid, Reason: check.Gone, FailingSince: now.Add(-7 * day), Against: evidence, Steady: 2},
+	} {
+		for reason := range policies {
+			got := Fold(known, result(reason), Circumstances{Now: now, Blind: true})
+			want := known
+			want.Last = Answer{reason.Status(), reason, 200, now}
+			want.Undecided++
+			want.NextCheckAt = now.Add(suspectRest(want.Undecided, policy{}))
+			if want.Status == check.Pending {
+				want.Reason = check.Internal
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s that answers %s (-want +got):\n%s", name, reason, diff)
+			}
+		}
+		got := Fold(known, result(check.OK), Circumstances{Now: now, Blind: true})
+		if got.Status != check.Valid || !got.FailingSince.IsZero() {
+			t.Errorf("%s that answers is %+v", name, got)
+		}
+	}
+}
+
+func TestWhatSpeaksAgainstTheHostCountsForItsTargets(t *testing.T) {
+	dead := Evidence{Strikes: 3, FirstStrikeAt: now.Add(-6 * day), LastStrikeAt: now}
+	young := Evidence{Strikes: 3, FirstStrikeAt: now.Add(-5 * day), LastStrikeAt: now}
+	valid := Standing{Status: check.Valid, Reason: check.OK}
+	for name, test := range map[string]struct {
+		host   Evidence
+		reason check.Reason
+		want   check.Status
+	}{
+		"enough against the host":                         {dead, check.Refused, check.Invalid},
+		"too little time":                                 {young, check.Refused, check.Valid},
+		"a reason that is no strike":                      {dead, check.RateLimited, check.Valid},
+		"a page that is not found on a host that is dead": {dead, check.NotFound, check.Valid},
+		"a good answer":                                   {dead, check.OK, check.Valid},
+	} {
+		if got := Fold(valid, result(test.reason), Circumstances{Now: now, Host: test.host}).Status; got != test.want {
+			t.Errorf("%s: the target is %s, want %s", name, got, test.want)
+		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 // Store is what the recorder asks of the store.
 type Store interface {
-	Apply(ctx context.Context, checked event.Checked) (store.Outcome, error)
+	Apply(ctx context.Context, checked event.Checked, blind bool) (store.Outcome, error)
 }
 
 // Outcomes counts what became of answers: the store's outcomes, and "by_hand" and "malformed".
@@ -26,7 +26,9 @@ type Outcomes interface {
 type Recorder struct {
 	Store    Store
 	Outcomes Outcomes
-	Logger   *slog.Logger
+	// Blind reports whether what we see now cannot be trusted; nil means it always can.
+	Blind  func() bool
+	Logger *slog.Logger
 }
 
 const (
@@ -49,7 +51,7 @@ func (r *Recorder) Handle(ctx context.Context, m bus.Message) bus.Disposition {
 		r.Outcomes.Count(byHand)
 		return bus.Ack()
 	}
-	outcome, err := r.Store.Apply(ctx, checked)
+	outcome, err := r.Store.Apply(ctx, checked, r.Blind != nil && r.Blind())
 	if err != nil {
 		r.Logger.Error("apply answer", "check_id", checked.CheckID, "error", err)
 		return bus.Retry(storeRetry)

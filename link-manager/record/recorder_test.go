@@ -19,10 +19,11 @@ type outcomeStore struct {
 	outcome store.Outcome
 	err     error
 	applied []event.Checked
+	blind   bool
 }
 
-func (s *outcomeStore) Apply(_ context.Context, c event.Checked) (store.Outcome, error) {
-	s.applied = append(s.applied, c)
+func (s *outcomeStore) Apply(_ context.Context, c event.Checked, blind bool) (store.Outcome, error) {
+	s.applied, s.blind = append(s.applied, c), blind
 	return s.outcome, s.err
 }
 
@@ -71,5 +72,18 @@ func TestWhatBecomesOfAnAnswer(t *testing.T) {
 				t.Errorf("counted %v and applied %d, want %v and %d", counted, len(s.applied), test.counted, test.applied)
 			}
 		})
+	}
+}
+
+func TestTheStoreIsToldWhetherWeAreBlind(t *testing.T) {
+	for _, blind := range []bool{true, false} {
+		s := &outcomeStore{outcome: store.Applied}
+		r := &record.Recorder{Store: s, Outcomes: counts{}, Blind: func() bool { return blind }, Logger: slog.New(slog.DiscardHandler)}
+		c := event.Checked{CheckID: event.NewCheckID(), Result: check.Result{URL: "https://example.com/"}}
+		c.Decide(check.Gone)
+		r.Handle(t.Context(), bus.Message{Body: c.Encode()})
+		if s.blind != blind || len(s.applied) != 1 {
+			t.Errorf("%d answers were applied, blind %v, want %v", len(s.applied), s.blind, blind)
+		}
 	}
 }

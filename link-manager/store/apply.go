@@ -27,8 +27,9 @@ const settleAtOnce = 500
 
 // Apply folds a result into its target in one transaction, together with its row of the history; afterwards the target
 // rests in LaneDue. A result that is Late or a Mismatch changes nothing. After an error nothing has changed either, unless
-// the connection was lost during the commit; applying again is safe always.
-func (s *Store) Apply(ctx context.Context, c event.Checked) (Outcome, error) {
+// the connection was lost during the commit; applying again is safe always. While we are blind (link.Circumstances) no
+// answer counts against its target.
+func (s *Store) Apply(ctx context.Context, c event.Checked, blind bool) (Outcome, error) {
 	if !event.IsCheckID(c.CheckID) { // the database might refuse to look for anything else
 		return Late, nil
 	}
@@ -46,7 +47,7 @@ func (s *Store) Apply(ctx context.Context, c event.Checked) (Outcome, error) {
 			return nil
 		}
 		outcome = Applied
-		return apply(ctx, tx, t, c, s.now())
+		return apply(ctx, tx, t, c, link.Circumstances{Now: s.now(), Blind: blind})
 	})
 	if err != nil {
 		return "", fmt.Errorf("apply result: %w", err)
@@ -55,11 +56,12 @@ func (s *Store) Apply(ctx context.Context, c event.Checked) (Outcome, error) {
 }
 
 // apply writes the result that the locked target t waits for.
-func apply(ctx context.Context, tx querier, t target, c event.Checked, now time.Time) error {
+func apply(ctx context.Context, tx querier, t target, c event.Checked, under link.Circumstances) error {
+	now := under.Now
 	if err := remember(ctx, tx, t, c, now); err != nil {
 		return err
 	}
-	next := link.Fold(t.standing, c.Result, now)
+	next := link.Fold(t.standing, c.Result, under)
 	next.NextCheckAt = link.Spread(now, next.NextCheckAt, c.CheckID)
 	if t.version == 0 || next.Status != t.standing.Status || next.Reason != t.standing.Reason {
 		// Only then is there something to copy: a target with many owners that stays well costs one row for each check.

@@ -176,7 +176,7 @@ func (f *fixture) answer(c store.Claim, reason check.Reason) store.Outcome {
 
 func (f *fixture) apply(c event.Checked) store.Outcome {
 	f.t.Helper()
-	outcome, err := f.Apply(f.t.Context(), c)
+	outcome, err := f.Apply(f.t.Context(), c, false)
 	if err != nil {
 		f.t.Fatal(err)
 	}

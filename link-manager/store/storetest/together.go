@@ -142,7 +142,7 @@ func (f *fixture) keepChecking(ctx context.Context, s *store.Store) {
 	for ctx.Err() == nil {
 		claims, err := s.Claim(ctx, store.LaneAdded, 5, lease)
 		for _, c := range claims {
-			_, err2 := s.Apply(ctx, answerTo(c, check.OK))
+			_, err2 := s.Apply(ctx, answerTo(c, check.OK), false)
 			err = errors.Join(err, err2)
 		}
 		_, err2 := s.Settle(ctx, 2)
