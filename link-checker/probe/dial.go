@@ -42,7 +42,7 @@ func (d *dialer) DialContext(ctx context.Context, network, address string) (net.
 	if err != nil {
 		return nil, err
 	}
-	if inside(host) && len(d.guard.Allow) == 0 {
+	if InsideName(host) && len(d.guard.Allow) == 0 {
 		return nil, insideError()
 	}
 	ctx, cancel := context.WithDeadline(ctx, d.deadline)
@@ -57,7 +57,7 @@ func (d *dialer) DialContext(ctx context.Context, network, address string) (net.
 	guarded := net.Dialer{Resolver: d.resolver, Control: control, KeepAlive: -1}
 	conn, err := guarded.DialContext(ctx, network, absolute(address))
 	var lookup *net.DNSError
-	if errors.As(err, &lookup) && lookup.IsNotFound && inside(host) {
+	if errors.As(err, &lookup) && lookup.IsNotFound && InsideName(host) {
 		return nil, insideError()
 	}
 	if err != nil {

@@ -13,9 +13,9 @@ var insideDomains = []string{
 	"svc", "test",
 }
 
-// inside reports whether host is a name that only a network's own resolver could know: a single word, or one below an
+// InsideName reports whether host is a name that only a network's own resolver could know: a single word, or one below an
 // inside domain. Looking it up would tell whoever saved the link which names that network has.
-func inside(host string) bool {
+func InsideName(host string) bool {
 	name := strings.ToLower(strings.TrimRight(host, "."))
 	if _, err := netip.ParseAddr(name); err == nil {
 		return false

@@ -9,7 +9,7 @@ func TestWhichNamesOnlyANetworkItselfKnows(t *testing.T) {
 		"example.com": false, "internal.example.com": false, "notlocal.example": false, "mylan.example": false, "arpa.example": false, "1.in-addr.arpa": false,
 		"127.0.0.1": false, "::1": false, "fe80::1%eth0": false, "10.0.0.1": false,
 	} {
-		if got := inside(host); got != want {
+		if got := InsideName(host); got != want {
 			t.Errorf("%q: %t", host, got)
 		}
 	}

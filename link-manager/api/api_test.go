@@ -128,11 +128,7 @@ func (r *rig) add(body string) api.Link {
 func (r *rig) answer(reason check.Reason, httpStatus int) {
 	r.t.Helper()
 	for _, lane := range store.Lanes() {
-		claims, err := r.store.Claim(r.t.Context(), lane, 1000, time.Minute)
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		for _, claim := range claims {
+		for _, claim := range r.claim(lane) {
 			c := event.Checked{CheckID: claim.CheckID, Result: check.Result{URL: claim.URL, HTTPStatus: httpStatus}}
 			c.Decide(reason)
 			if outcome, err := r.store.Apply(r.t.Context(), c, false); err != nil || outcome != store.Applied {
@@ -140,6 +136,16 @@ func (r *rig) answer(reason check.Reason, httpStatus int) {
 			}
 		}
 	}
+}
+
+// claim claims all that is due in a lane.
+func (r *rig) claim(lane store.Lane) []store.Claim {
+	r.t.Helper()
+	claimed, err := r.store.Claim(r.t.Context(), store.ClaimRequest{Lane: lane, Limit: 1000, Lease: time.Minute})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return claimed.Claims
 }
 
 type page struct {
@@ -492,13 +498,12 @@ func TestCheckNow(t *testing.T) {
 	if r.woken.Load() != woken+2 {
 		t.Error("nobody was woken")
 	}
-	claims, err := r.store.Claim(t.Context(), store.LaneAdded, 10, time.Minute)
-	if err != nil || len(claims) != 1 {
-		t.Fatalf("%d checks are asked for, %v", len(claims), err)
+	if claims := r.claim(store.LaneAdded); len(claims) != 1 {
+		t.Fatalf("%d checks are asked for", len(claims))
 	}
 	r.do("POST", "/v1/links/"+l.ID+"/check", "").is(http.StatusAccepted, nil)
-	if again, err := r.store.Claim(t.Context(), store.LaneAdded, 10, time.Minute); err != nil || len(again) != 0 {
-		t.Errorf("while one is out %d more are asked for, %v", len(again), err)
+	if again := r.claim(store.LaneAdded); len(again) != 0 {
+		t.Errorf("while one is out %d more are asked for", len(again))
 	}
 }
 

@@ -9,12 +9,13 @@ import (
 	"sync"
 	"time"
 
+	"github.com/linkwell/linkwell/link-manager/manners"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
 // Store is what the dispatcher asks of the store.
 type Store interface {
-	Claim(ctx context.Context, lane store.Lane, limit int, lease time.Duration) ([]store.Claim, error)
+	Claim(ctx context.Context, r store.ClaimRequest) (store.Claimed, error)
 	Outstanding(ctx context.Context, lane store.Lane) (int, error)
 	Applied(ctx context.Context, lane store.Lane, since time.Time) (int, error)
 	Settle(ctx context.Context, limit int) (int, error)
@@ -31,6 +32,8 @@ type Dispatcher struct {
 	Publisher Publisher
 	// Lease is how long an outstanding check is waited for.
 	Lease time.Duration
+	// Manners are the rules by which hosts are asked.
+	Manners manners.Manners
 	// Interval is how often it looks for due targets when nobody wakes it.
 	Interval time.Duration
 	// Now is the clock; nil means time.Now.
@@ -72,18 +75,28 @@ func (d *Dispatcher) Run(ctx context.Context) {
 	running.Wait()
 }
 
-// every calls tick when woken and at each interval; again at once while tick reports that there is more to do.
-func (d *Dispatcher) every(ctx context.Context, wake <-chan struct{}, tick func(context.Context) (more bool)) {
-	ticker := time.NewTicker(d.Interval)
-	defer ticker.Stop()
+// A tick does what there is to do. It reports whether there may be more, and when there will be, if it knows: the zero time
+// if not.
+type tick func(context.Context) (more bool, next time.Time)
+
+// every ticks when woken, when a tick said that there will be more, and at each interval; again at once while there is more.
+func (d *Dispatcher) every(ctx context.Context, wake <-chan struct{}, do tick) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
 	for ctx.Err() == nil {
-		if tick(ctx) {
+		more, next := do(ctx)
+		if more {
 			continue
 		}
+		wait := d.Interval
+		if !next.IsZero() {
+			wait = min(wait, max(next.Sub(d.Now()), 0))
+		}
+		timer.Reset(wait)
 		select {
 		case <-ctx.Done():
 		case <-wake:
-		case <-ticker.C:
+		case <-timer.C:
 		}
 	}
 }
@@ -92,13 +105,13 @@ func (d *Dispatcher) every(ctx context.Context, wake <-chan struct{}, tick func(
 const settleChunk = 500
 
 // settle copies what is known about targets to the links that have not seen it.
-func (d *Dispatcher) settle(ctx context.Context) (more bool) {
+func (d *Dispatcher) settle(ctx context.Context) (more bool, next time.Time) {
 	settled, err := d.Store.Settle(ctx, settleChunk)
 	if err != nil {
 		if ctx.Err() == nil {
 			d.Logger.Error("settle links", "error", err)
 		}
-		return false
+		return false, time.Time{}
 	}
-	return settled > 0
+	return settled > 0, time.Time{}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/linkwell/linkwell/link-checker/event"
 	"github.com/linkwell/linkwell/link-manager/dispatch"
+	"github.com/linkwell/linkwell/link-manager/manners"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
@@ -29,22 +30,26 @@ type due struct {
 	applied     map[store.Lane]int
 	unsettled   int
 	claimed     int
+	asked       []store.ClaimRequest
+	next        time.Time
 	ticks       int
 }
 
-func (d *due) Claim(_ context.Context, lane store.Lane, limit int, lease time.Duration) ([]store.Claim, error) {
+func (d *due) Claim(_ context.Context, r store.ClaimRequest) (store.Claimed, error) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
-	claims := make([]store.Claim, min(limit, d.waiting[lane]))
+	lane := r.Lane
+	d.asked = append(d.asked, r)
+	claims := make([]store.Claim, min(r.Limit, d.waiting[lane]))
 	for i := range claims {
 		d.claimed++
 		claims[i] = store.Claim{
-			CheckID: fmt.Sprintf("%032x", d.claimed), URL: "https://example.com/", Attempt: 2, Confirm: true, Lane: lane, LeaseUntil: now.Add(lease),
+			CheckID: fmt.Sprintf("%032x", d.claimed), URL: "https://example.com/", Attempt: 2, Confirm: true, Lane: lane, LeaseUntil: now.Add(r.Lease),
 		}
 	}
 	d.waiting[lane] -= len(claims)
 	d.outstanding[lane] += len(claims)
-	return claims, nil
+	return store.Claimed{Claims: claims, More: d.waiting[lane] > 0, Next: d.next, Turn: fmt.Sprint("owner ", d.claimed)}, nil
 }
 
 func (d *due) Outstanding(_ context.Context, lane store.Lane) (int, error) {
@@ -57,8 +62,8 @@ func (d *due) Outstanding(_ context.Context, lane store.Lane) (int, error) {
 func (d *due) Applied(_ context.Context, lane store.Lane, since time.Time) (int, error) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
-	if want := now.Add(-15 * time.Second); !since.Equal(want) {
-		return 0, fmt.Errorf("asked for results since %v, want a quarter lease", since)
+	if want := now.Add(-3 * time.Second); !since.Equal(want) {
+		return 0, fmt.Errorf("asked for results since %v, want a twentieth of a lease", since)
 	}
 	return d.applied[lane], nil
 }
@@ -171,8 +176,8 @@ func TestWhatIsDueIsAskedForOnItsLane(t *testing.T) {
 
 func TestClaimsAreBounded(t *testing.T) {
 	for name, test := range map[string]struct{ applied, want int }{
-		"by 256 when nothing came back":        {0, 256},
-		"by what came back in a quarter lease": {1000, 1000},
+		"by 256 when nothing came back": {0, 256},
+		"by what came back lately":      {1000, 1000},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, p := newStore(), &published{}
@@ -250,4 +255,48 @@ func TestAClaimIsPublishedAlthoughTheEndHasCome(t *testing.T) {
 	if s.claimed != p.count() || s.claimed != 3 {
 		t.Errorf("%d were claimed and %d published", s.claimed, p.count())
 	}
+}
+
+func TestAClaimKeepsTheMannersAndTheTurn(t *testing.T) {
+	s, p := newStore(), &published{}
+	s.waiting[store.LaneAdded] = 300
+	rules := manners.Manners{Limits: manners.Limits{Concurrency: 2, Interval: time.Second}}
+	ctx, end := context.WithCancel(t.Context())
+	defer end()
+	running := make(chan struct{})
+	go func() {
+		defer close(running)
+		dispatch.New(dispatch.Dispatcher{
+			Store: s, Publisher: p, Lease: time.Minute, Manners: rules, Interval: time.Millisecond,
+			Now: func() time.Time { return now }, Logger: slog.New(slog.DiscardHandler),
+		}).Run(ctx)
+	}()
+	eventually(t, "all there is room for is published", func() bool { return p.count() == 256 })
+	s.look(func() { s.outstanding[store.LaneAdded] = 0 })
+	eventually(t, "the rest is published", func() bool { return p.count() == 300 })
+	end()
+	<-running
+	var turns []string
+	for _, r := range s.asked {
+		if r.Lane == store.LaneAdded {
+			turns = append(turns, r.After)
+			if diff := cmp.Diff(rules, r.Manners); diff != "" {
+				t.Error(diff)
+			}
+		}
+	}
+	if turns[0] != "" || turns[1] != "owner 256" {
+		t.Errorf("claims begin after %q", turns[:2])
+	}
+}
+
+func TestWhatComesDueIsNotLeftToTheInterval(t *testing.T) {
+	s, p := newStore(), &published{}
+	s.next = now.Add(10 * time.Millisecond)
+	run(t, s, p, time.Hour)
+	eventually(t, "it looks again", func() bool {
+		s.mutex.Lock()
+		defer s.mutex.Unlock()
+		return len(s.asked) > 4
+	})
 }

@@ -14,6 +14,8 @@ import (
 const (
 	// minOutstanding is how many checks of a lane may always be out.
 	minOutstanding = 256
+	// recentShare is the share of a lease that is lately: longer than one check, so that slow ones do not choke the others.
+	recentShare = 20
 	// claimBatch is how many targets are claimed in one transaction.
 	claimBatch = 256
 	// publishAtOnce is how many publishes wait for the broker at a time.
@@ -30,35 +32,53 @@ type laneDispatcher struct {
 	lane store.Lane
 	// unpublished are claims the broker has not taken yet. While there are any, nothing more is claimed.
 	unpublished []store.Claim
+	// turn is the owner whose turn it was last.
+	turn string
 }
 
-// tick publishes what could not be published before, then claims and publishes what is due. It reports whether a full
-// batch went out, so that more may be due.
-func (l *laneDispatcher) tick(ctx context.Context) (more bool) {
+// tick publishes what could not be published before, then claims and publishes what is due.
+func (l *laneDispatcher) tick(ctx context.Context) (more bool, next time.Time) {
 	if len(l.unpublished) > 0 {
 		l.unpublished = l.publish(ctx, l.unpublished)
 		if len(l.unpublished) > 0 {
-			return false
+			return false, time.Time{}
 		}
 	}
-	limit, err := l.room(ctx)
-	if err == nil && limit > 0 {
-		var claims []store.Claim
-		if claims, err = l.Store.Claim(ctx, l.lane, min(limit, claimBatch), l.Lease); err == nil {
-			l.unpublished = l.publish(ctx, claims)
-			return len(claims) == claimBatch && len(l.unpublished) == 0
+	claimed, err := l.claim(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			l.Logger.Error("dispatch", "lane", l.lane, "error", err)
 		}
+		return false, time.Time{}
 	}
-	if err != nil && ctx.Err() == nil {
-		l.Logger.Error("dispatch", "lane", l.lane, "error", err)
-	}
-	return false
+	l.unpublished = l.publish(ctx, claimed.Claims)
+	return claimed.More && len(l.unpublished) == 0, claimed.Next
 }
 
-// room is how many more checks may be out: what is out must be able to come back within its lease, so it is bounded by
-// what came back in the last quarter of one.
+// claim claims as much as there is room for.
+func (l *laneDispatcher) claim(ctx context.Context) (store.Claimed, error) {
+	room, err := l.room(ctx)
+	if err != nil || room <= 0 {
+		return store.Claimed{}, err
+	}
+	claimed, err := l.Store.Claim(ctx, store.ClaimRequest{
+		Lane:    l.lane,
+		Limit:   min(room, claimBatch),
+		Lease:   l.Lease,
+		Manners: l.Manners,
+		After:   l.turn,
+	})
+	if err == nil {
+		l.turn = claimed.Turn
+	}
+	return claimed, err
+}
+
+// room is how many more checks may be out. What is out waits in the broker and nobody goes before it any more, so it is
+// bounded by what came back lately: enough to keep the functions busy, little enough that whoever comes new is soon asked
+// for, and that all of it comes back within its lease.
 func (l *laneDispatcher) room(ctx context.Context) (int, error) {
-	applied, err := l.Store.Applied(ctx, l.lane, l.Now().Add(-l.Lease/4))
+	applied, err := l.Store.Applied(ctx, l.lane, l.Now().Add(-l.Lease/recentShare))
 	if err != nil {
 		return 0, err
 	}

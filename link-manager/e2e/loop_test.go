@@ -68,8 +68,8 @@ func TestAnUndecidedLinkIsTriedAgainWhenItIsDue(t *testing.T) {
 	c.Now = later.now
 	l := start(t, c)
 
-	sooner := l.settled(l.save(w.URL + "/sooner").ID)
 	got := l.settled(l.save(w.URL + "/page").ID)
+	sooner := l.settled(l.save(w.URL + "/sooner").ID)
 	if got.Status != check.Pending || *got.Reason != string(check.ServerError) || got.FailingSince == nil || got.LastCheck.HTTPStatus == nil || *got.LastCheck.HTTPStatus != 503 {
 		t.Fatalf("it is %s: %s, last %+v", got.Status, got.Explanation, got.LastCheck)
 	}
@@ -77,6 +77,7 @@ func TestAnUndecidedLinkIsTriedAgainWhenItIsDue(t *testing.T) {
 		t.Errorf("it rests for %v", rest)
 	}
 	asked := w.asked("/page")
+	w.answer("/sooner", status(http.StatusOK)) // or the host would be left alone for longer
 	later.forward(9*time.Minute + time.Second)
 	eventually(t, "what is due sooner is asked for", func() bool { return l.get(sooner.ID).CheckedAt.After(*sooner.CheckedAt) })
 	if again := w.asked("/page"); again != asked {

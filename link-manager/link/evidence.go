@@ -18,8 +18,8 @@ type Evidence struct {
 	GoneSince     time.Time
 }
 
-// with is the evidence after one more answer.
-func (e Evidence) with(reason check.Reason, now time.Time) Evidence {
+// With is the evidence after one more answer.
+func (e Evidence) With(reason check.Reason, now time.Time) Evidence {
 	switch policyOf(reason).class {
 	case twice:
 		if first := e.since(reason); first.IsZero() {
@@ -55,7 +55,7 @@ func (e Evidence) convicts(reason check.Reason, now time.Time) bool {
 	case twice:
 		return now.Sub(*e.since(reason)) >= p.again
 	case strike:
-		return e.enoughStrikes()
+		return e.EnoughStrikes()
 	case never:
 	}
 	return false
@@ -63,10 +63,11 @@ func (e Evidence) convicts(reason check.Reason, now time.Time) bool {
 
 // convictsHost reports whether the evidence against a host is enough against a target of it that answered with reason.
 func (e Evidence) convictsHost(reason check.Reason) bool {
-	return policyOf(reason).class == strike && e.enoughStrikes()
+	return policyOf(reason).class == strike && e.EnoughStrikes()
 }
 
-func (e Evidence) enoughStrikes() bool {
+// EnoughStrikes reports whether there were strikes on enough days, over a span that is long enough, to believe them.
+func (e Evidence) EnoughStrikes() bool {
 	return e.Strikes >= strikesToConvict && e.LastStrikeAt.Sub(e.FirstStrikeAt) >= spanToConvict
 }
 

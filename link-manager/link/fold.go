@@ -36,7 +36,7 @@ func Fold(known Standing, result check.Result, under Circumstances) Standing {
 	if next.FailingSince.IsZero() {
 		next.FailingSince = now
 	}
-	next.Against = known.Against.with(result.Reason, now)
+	next.Against = known.Against.With(result.Reason, now)
 	var rest time.Duration
 	switch p := policyOf(result.Reason); {
 	case known.Status == check.Invalid:

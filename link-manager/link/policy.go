@@ -27,7 +27,30 @@ type policy struct {
 	again time.Duration
 	// patient means that asking soon is of no use: whoever answered so meant it, or meant us.
 	patient bool
+	// host is the trouble that a whole host has when many of its targets answer so.
+	host Trouble
 }
+
+// A Trouble is a way in which a whole host fails, whatever each of its targets says about it.
+type Trouble string
+
+const (
+	// NoTrouble means that the answer is about its target, or about us.
+	NoTrouble Trouble = ""
+	// Nameless means that the host has no address.
+	Nameless Trouble = "nameless"
+	// Unreachable means that nothing answers at its address.
+	Unreachable Trouble = "unreachable"
+	// Untrusted means that there is no talking TLS with it.
+	Untrusted Trouble = "untrusted"
+	// Broken means that it answers, with nothing that is of use.
+	Broken Trouble = "broken"
+	// Unwelcome means that it does not want to be asked, by us or so often.
+	Unwelcome Trouble = "unwelcome"
+)
+
+// TroubleOf is the trouble a host has if many of its targets answer with reason.
+func TroubleOf(reason check.Reason) Trouble { return policyOf(reason).host }
 
 const (
 	strikesToConvict = 3
@@ -49,30 +72,30 @@ var policies = map[check.Reason]policy{
 	check.TooManyRedirects:  {class: strike},
 	check.RedirectInvalid:   {class: strike},
 	check.RedirectBadScheme: {class: strike},
-	check.ProtocolMismatch:  {class: strike},
-	check.DNSNotFound:       {class: strike},
-	check.Refused:           {class: strike},
-	check.TLSHostname:       {class: strike},
-	check.TimeoutDNS:        {class: strike},
-	check.TimeoutConnect:    {class: strike},
-	check.TimeoutTLS:        {class: strike},
-	check.TimeoutHeaders:    {class: strike},
-	check.Reset:             {class: strike},
-	check.TLSExpired:        {class: strike},
-	check.TLSUntrusted:      {class: strike},
-	check.TLSChain:          {class: strike},
-	check.TLSProtocol:       {class: strike},
-	check.UnreachableNet:    {class: strike},
+	check.ProtocolMismatch:  {class: strike, host: Untrusted},
+	check.DNSNotFound:       {class: strike, host: Nameless},
+	check.Refused:           {class: strike, host: Unreachable},
+	check.TLSHostname:       {class: strike, host: Untrusted},
+	check.TimeoutDNS:        {class: strike, host: Nameless},
+	check.TimeoutConnect:    {class: strike, host: Unreachable},
+	check.TimeoutTLS:        {class: strike, host: Untrusted},
+	check.TimeoutHeaders:    {class: strike, host: Unreachable},
+	check.Reset:             {class: strike, host: Unreachable},
+	check.TLSExpired:        {class: strike, host: Untrusted},
+	check.TLSUntrusted:      {class: strike, host: Untrusted},
+	check.TLSChain:          {class: strike, host: Untrusted},
+	check.TLSProtocol:       {class: strike, host: Untrusted},
+	check.UnreachableNet:    {class: strike, host: Unreachable},
 	check.ClientError:       {class: strike},
-	check.ServerError:       {class: strike},
-	check.OriginDown:        {class: strike},
-	check.BadHTTP:           {class: strike},
-	check.HTTP2Error:        {class: strike},
+	check.ServerError:       {class: strike, host: Broken},
+	check.OriginDown:        {class: strike, host: Broken},
+	check.BadHTTP:           {class: strike, host: Broken},
+	check.HTTP2Error:        {class: strike, host: Broken},
 
-	check.RateLimited:  {class: never},
-	check.BotWall:      {class: never, patient: true},
+	check.RateLimited:  {class: never, host: Unwelcome},
+	check.BotWall:      {class: never, patient: true, host: Unwelcome},
 	check.Forbidden:    {class: never, patient: true},
-	check.DNSTemporary: {class: never},
+	check.DNSTemporary: {class: never, host: Nameless},
 	check.Internal:     {class: never},
 }
 

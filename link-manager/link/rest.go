@@ -57,6 +57,10 @@ func suspectRest(n int, p policy) time.Duration {
 	return rest
 }
 
+// SuspectRest is the rest after n answers in a row that say that something is wrong, and nothing about how long it takes;
+// n is at least 1.
+func SuspectRest(n int) time.Duration { return suspectRest(n, policy{}) }
+
 // askedRest is the rest that the server asked for, at least a minute and at most a day; ok is false if it asked for none.
 func askedRest(result check.Result) (rest time.Duration, ok bool) {
 	if result.RetryAfterSeconds <= 0 {

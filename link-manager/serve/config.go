@@ -15,6 +15,7 @@ import (
 	"github.com/linkwell/linkwell/link-checker/ladder"
 	"github.com/linkwell/linkwell/link-checker/probe"
 	"github.com/linkwell/linkwell/link-manager/connector"
+	"github.com/linkwell/linkwell/link-manager/manners"
 )
 
 // Config is every setting of a link manager; its tags are its flags, variables and help. The names of the variables are
@@ -67,7 +68,15 @@ type Checks struct {
 	CheckAllow     string `env:"CHECK_ALLOW" help:"Networks that may be checked although they are not public: 10.0.0.0/8,fd00::/8"`
 	CheckUserAgent string `env:"CHECK_USER_AGENT" help:"What the checker calls itself."`
 
+	Hosts    `embed:"" prefix:"host-"`
 	Timeouts `embed:""`
+}
+
+// Hosts is how much of us one host has to bear.
+type Hosts struct {
+	Concurrency     int           `env:"HOST_CONCURRENCY" default:"2" help:"Checks of one host at a time, at most; 0 means any number."`
+	Interval        time.Duration `env:"HOST_INTERVAL" default:"1s" help:"Time between two checks of one host, at least."`
+	IntervalAllowed time.Duration `env:"HOST_INTERVAL_ALLOWED" default:"0s" help:"The same for hosts in CHECK_ALLOW; 0 means no limits at all there."`
 }
 
 // Timeouts are the two that all others follow from.
@@ -84,6 +93,7 @@ type resolved struct {
 	ladder     ladder.Ladder
 	allow      []netip.Prefix
 	gatewayURL string
+	manners    manners.Manners
 }
 
 // resolve fails with a sentence that names the variable which is wrong.
@@ -98,6 +108,9 @@ func (c Config) resolve() (s resolved, err error) {
 		return resolved{}, err
 	}
 	if err := c.Connector.valid(); err != nil {
+		return resolved{}, err
+	}
+	if s.manners, err = c.Checks.Hosts.resolve(s.allow); err != nil {
 		return resolved{}, err
 	}
 	if c.Gateway.GatewayURL != "" && c.Broker.NATSURL == "" {
@@ -143,6 +156,23 @@ func (c Connector) valid() error {
 		return errors.New("CONNECTOR_STREAMS is empty; it must name at least one stream, like LINK_REQUESTS")
 	}
 	return nil
+}
+
+// resolve fails if a limit is none.
+func (h Hosts) resolve(allow []netip.Prefix) (manners.Manners, error) {
+	switch {
+	case h.Concurrency < 0:
+		return manners.Manners{}, fmt.Errorf("HOST_CONCURRENCY is %d; it must be 1 or more, or 0 for any number", h.Concurrency)
+	case h.Interval < 0:
+		return manners.Manners{}, fmt.Errorf("HOST_INTERVAL is %v; it must not be negative", h.Interval)
+	case h.IntervalAllowed < 0:
+		return manners.Manners{}, fmt.Errorf("HOST_INTERVAL_ALLOWED is %v; it must not be negative", h.IntervalAllowed)
+	}
+	return manners.Manners{
+		Limits:          manners.Limits{Concurrency: h.Concurrency, Interval: h.Interval},
+		AllowedInterval: h.IntervalAllowed,
+		Allow:           allow,
+	}, nil
 }
 
 // isLoopback reports whether only this machine can reach a listener at address.

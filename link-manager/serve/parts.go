@@ -156,11 +156,12 @@ func (m *manager) startConnector(context.Context) error {
 const lookupInterval = 5 * time.Second
 
 func (m *manager) startDispatcher(context.Context) error {
-	m.metrics.MustRegister(newBacklogGauges(m.store, m.Now, m.Logger))
+	m.metrics.MustRegister(newBacklogGauges(m.store, m.Now, m.Logger), m.newPausedGauge())
 	m.dispatcher = dispatch.New(dispatch.Dispatcher{
 		Store:     m.store,
 		Publisher: m.bus,
 		Lease:     m.ladder.Lease,
+		Manners:   m.manners,
 		Interval:  dispatchInterval,
 		Now:       m.Now,
 		Logger:    m.Logger,

@@ -134,6 +134,18 @@ func TestWhatCannotStartSaysWhyInASentence(t *testing.T) {
 			func(_ *testing.T, c *serve.Config) { c.MetricsListen = "0.0.0.0:0" },
 			"METRICS_LISTEN is \"0.0.0.0:0\", which other machines can reach",
 		},
+		"fewer checks of a host than none": {
+			func(_ *testing.T, c *serve.Config) { c.Checks.Hosts.Concurrency = -1 },
+			"HOST_CONCURRENCY is -1",
+		},
+		"an interval that is none": {
+			func(_ *testing.T, c *serve.Config) { c.Checks.Hosts.Interval = -time.Second },
+			"HOST_INTERVAL is -1s",
+		},
+		"an interval for allowed hosts that is none": {
+			func(_ *testing.T, c *serve.Config) { c.Checks.Hosts.IntervalAllowed = -time.Second },
+			"HOST_INTERVAL_ALLOWED is -1s",
+		},
 		"a connector that calls nobody": {
 			func(_ *testing.T, c *serve.Config) { c.Connector.Concurrency = 0 },
 			"CONNECTOR_CONCURRENCY is 0",

@@ -47,7 +47,7 @@ func (s *Store) Apply(ctx context.Context, c event.Checked, blind bool) (Outcome
 			return nil
 		}
 		outcome = Applied
-		return apply(ctx, tx, t, c, link.Circumstances{Now: s.now(), Blind: blind})
+		return s.apply(ctx, tx, t, c, link.Circumstances{Now: s.now(), Blind: blind})
 	})
 	if err != nil {
 		return "", fmt.Errorf("apply result: %w", err)
@@ -56,9 +56,13 @@ func (s *Store) Apply(ctx context.Context, c event.Checked, blind bool) (Outcome
 }
 
 // apply writes the result that the locked target t waits for.
-func apply(ctx context.Context, tx querier, t target, c event.Checked, under link.Circumstances) error {
+func (s *Store) apply(ctx context.Context, tx querier, t target, c event.Checked, under link.Circumstances) error {
 	now := under.Now
 	if err := remember(ctx, tx, t, c, now); err != nil {
+		return err
+	}
+	var err error
+	if under.Host, err = s.tellHost(ctx, tx, t, c.Result, under); err != nil {
 		return err
 	}
 	next := link.Fold(t.standing, c.Result, under)
@@ -100,7 +104,7 @@ func rest(ctx context.Context, tx querier, t target) error {
 		    last_status = $4, last_reason = $5, last_http_status = $6, last_checked_at = $7,
 		    failing_since = $8, steady = $9, undecided = $10, version = $11,
 		    strikes = $12, first_strike_at = $13, last_strike_at = $14, not_found_since = $15, gone_since = $16,
-		    lane = $17, due_at = $18, check_id = NULL, attempt = 0, lease_until = NULL
+		    lane = $17, due_at = $18, in_line = 0, check_id = NULL, attempt = 0, lease_until = NULL
 		WHERE id = $1`,
 		t.id, known.Status, known.Reason,
 		known.Last.Status, known.Last.Reason, known.Last.HTTPStatus, micros(known.Last.CheckedAt),

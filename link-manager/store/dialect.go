@@ -28,6 +28,10 @@ type dialect struct {
 	// nextQueued selects targetColumns of the target that has waited longest to be settled, of those nobody else has
 	// locked, and locks it.
 	nextQueued string
-	// claim is described at Store.Claim.
-	claim string
+	// skipLocked ends a select: its rows are locked, and those that others have locked are left out.
+	skipLocked string
+	// list is the JSON list $1, of strings, as a table with the column value.
+	list string
+	// table is the JSON list $1, of objects, as a table with these columns: "id bigint, name text".
+	table func(columns string) string
 }

@@ -27,7 +27,7 @@ func (s *Store) Add(ctx context.Context, owner string, d link.Draft) (link.Link,
 	var added saved
 	err = s.write(ctx, func(ctx context.Context, tx querier) error {
 		now := s.now()
-		t, err := adopt(ctx, tx, url, now)
+		t, err := adopt(ctx, tx, owner, url, now)
 		if err != nil {
 			return err
 		}

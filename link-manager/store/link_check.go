@@ -16,7 +16,7 @@ func (s *Store) CheckNow(ctx context.Context, owner, id string) (link.Link, erro
 		if err != nil {
 			return err
 		}
-		if err := hurry(ctx, tx, &t, s.now()); err != nil {
+		if err := hurry(ctx, tx, &t, owner, s.now()); err != nil {
 			return err
 		}
 		l, err = find(ctx, tx, owner, id)

@@ -62,7 +62,7 @@ func (s *Store) lockPatched(ctx context.Context, tx querier, owner, id string, p
 		}
 	}
 	if url < seen.targetURL {
-		if next, err = adopt(ctx, tx, url, now); err != nil {
+		if next, err = adopt(ctx, tx, owner, url, now); err != nil {
 			return saved{}, target{}, err
 		}
 	}
@@ -75,7 +75,7 @@ func (s *Store) lockPatched(ctx context.Context, tx querier, owner, id string, p
 	case url == seen.targetURL:
 		next = locked
 	case url > seen.targetURL:
-		next, err = adopt(ctx, tx, url, now)
+		next, err = adopt(ctx, tx, owner, url, now)
 	}
 	return had, next, err
 }

@@ -37,31 +37,9 @@ var postgresDialect = dialect{
 	lockTarget:      selectTarget + ` FOR UPDATE OF targets`,
 	lockOutstanding: selectOutstanding + ` FOR UPDATE OF targets`,
 	nextQueued:      selectNextQueued + ` FOR UPDATE OF targets SKIP LOCKED`,
-	claim: `
-		WITH due AS (
-			SELECT id, due_at AS since
-			FROM targets
-			WHERE lane = $1 AND check_id IS NULL AND owners > 0 AND due_at <= $2
-			ORDER BY due_at
-			LIMIT $3
-			FOR UPDATE SKIP LOCKED),
-		expired AS (
-			SELECT id, lease_until AS since
-			FROM targets
-			WHERE lane = $1 AND check_id IS NOT NULL AND lease_until <= $2
-			ORDER BY lease_until
-			LIMIT $3
-			FOR UPDATE SKIP LOCKED),
-		chosen AS (
-			SELECT id, row_number() OVER (ORDER BY since, id) AS place
-			FROM (SELECT * FROM due UNION ALL SELECT * FROM expired) AS waiting
-			ORDER BY since, id
-			LIMIT $3)
-		UPDATE targets
-		SET check_id = ids.value, attempt = targets.attempt + 1, lease_until = $4
-		FROM chosen JOIN json_array_elements_text($5::text::json) WITH ORDINALITY AS ids (value, key) ON ids.key = chosen.place
-		WHERE targets.id = chosen.id
-		RETURNING ` + claimColumns,
+	skipLocked:      ` FOR UPDATE SKIP LOCKED`,
+	list:            `(SELECT value FROM json_array_elements_text($1::text::json) AS value)`,
+	table:           postgresTable,
 }
 
 // openPostgres opens a pool of connections and reaches the server once.

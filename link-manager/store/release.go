@@ -18,7 +18,7 @@ func (s *Store) Release(ctx context.Context, checkID string, until time.Time) (b
 	err := s.write(ctx, func(ctx context.Context, tx querier) error {
 		result, err := tx.ExecContext(ctx, `
 			UPDATE targets
-			SET check_id = NULL, lease_until = NULL, due_at = $2
+			SET check_id = NULL, lease_until = NULL, due_at = $2, in_line = 0
 			WHERE check_id = $1`, checkID, until.UnixMicro())
 		if err != nil {
 			return err

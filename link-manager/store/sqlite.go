@@ -37,30 +37,8 @@ var sqliteDialect = dialect{
 	lockTarget:      selectTarget,
 	lockOutstanding: selectOutstanding,
 	nextQueued:      selectNextQueued,
-	claim: `
-		WITH chosen AS (
-			SELECT id, row_number() OVER (ORDER BY since, id) AS place
-			FROM (
-				SELECT * FROM (
-					SELECT id, due_at AS since
-					FROM targets
-					WHERE lane = $1 AND check_id IS NULL AND owners > 0 AND due_at <= $2
-					ORDER BY due_at
-					LIMIT $3)
-				UNION ALL
-				SELECT * FROM (
-					SELECT id, lease_until AS since
-					FROM targets
-					WHERE lane = $1 AND check_id IS NOT NULL AND lease_until <= $2
-					ORDER BY lease_until
-					LIMIT $3))
-			ORDER BY since, id
-			LIMIT $3)
-		UPDATE targets
-		SET check_id = ids.value, attempt = targets.attempt + 1, lease_until = $4
-		FROM chosen JOIN json_each($5) AS ids ON ids.key = chosen.place - 1
-		WHERE targets.id = chosen.id
-		RETURNING ` + claimColumns,
+	list:            `(SELECT value FROM json_each($1))`,
+	table:           sqliteTable,
 }
 
 // sqliteBusy: somebody else held the file longer than busy_timeout, a backup say. SQLite's queue is not a fair one, so the

@@ -15,8 +15,10 @@ import (
 type target struct {
 	id       int64
 	url      string
+	host     string
 	standing link.Standing
 	lane     Lane
+	inLine   bool
 	checkID  string
 	attempt  int
 	version  int64
@@ -24,11 +26,11 @@ type target struct {
 
 const (
 	targetColumns = `
-		targets.id, targets.url, targets.status, targets.reason,
+		targets.id, targets.url, targets.host, targets.status, targets.reason,
 		targets.last_status, targets.last_reason, targets.last_http_status, targets.last_checked_at,
 		targets.failing_since, targets.steady, targets.undecided, targets.due_at,
 		targets.strikes, targets.first_strike_at, targets.last_strike_at, targets.not_found_since, targets.gone_since,
-		targets.lane, COALESCE(targets.check_id, ''), targets.attempt, targets.version`
+		targets.lane, targets.in_line, COALESCE(targets.check_id, ''), targets.attempt, targets.version`
 
 	selectTarget      = `SELECT ` + targetColumns + ` FROM targets WHERE id = $1`
 	selectOutstanding = `SELECT ` + targetColumns + ` FROM targets WHERE check_id = $1`
@@ -38,32 +40,32 @@ func scanTarget(row *sql.Row) (target, error) {
 	var t target
 	known := &t.standing
 	err := row.Scan(
-		&t.id, &t.url, &known.Status, &known.Reason,
+		&t.id, &t.url, &t.host, &known.Status, &known.Reason,
 		&known.Last.Status, &known.Last.Reason, &known.Last.HTTPStatus, instant{&known.Last.CheckedAt},
 		instant{&known.FailingSince}, &known.Steady, &known.Undecided, instant{&known.NextCheckAt},
 		&known.Against.Strikes, instant{&known.Against.FirstStrikeAt}, instant{&known.Against.LastStrikeAt},
 		instant{&known.Against.NotFoundSince}, instant{&known.Against.GoneSince},
-		&t.lane, &t.checkID, &t.attempt, &t.version)
+		&t.lane, &t.inLine, &t.checkID, &t.attempt, &t.version)
 	return t, err
 }
 
 // adopt counts one more link for the target with this url, which it inserts if it is new, and leaves it locked. A target
-// that was checked lately is queued to settle that link; any other is due now.
-func adopt(ctx context.Context, tx querier, url string, now time.Time) (target, error) {
+// that was checked lately is queued to settle that link; any other is due now, on behalf of the owner.
+func adopt(ctx context.Context, tx querier, owner, url string, now time.Time) (target, error) {
 	hash := sha256.Sum256([]byte(url))
 	t, err := scanTarget(tx.QueryRowContext(ctx, `
-		INSERT INTO targets (url, url_hash, key_version, host, status, lane, due_at, owners, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $7)
+		INSERT INTO targets (url, url_hash, key_version, host, status, lane, due_at, queued_by, owners, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $7)
 		ON CONFLICT (url_hash) DO UPDATE SET owners = targets.owners + 1
 		RETURNING `+targetColumns,
-		url, hash[:], link.KeyVersion, link.HostOf(url), check.Pending, LaneAdded, micros(now)))
+		url, hash[:], link.KeyVersion, link.HostOf(url), check.Pending, LaneAdded, micros(now), owner))
 	if err != nil {
 		return target{}, err
 	}
 	if t.standing.Fresh(now) {
 		return t, queueToSettle(ctx, tx, t.id, now)
 	}
-	err = hurry(ctx, tx, &t, now)
+	err = hurry(ctx, tx, &t, owner, now)
 	return t, err
 }
 
@@ -79,18 +81,21 @@ func disown(ctx context.Context, tx querier, id int64) error {
 	return err
 }
 
-// hurry makes the locked target t due now, in the lane a person waits for; one that is due already keeps its place in the
-// queue. While a check is out its answer is waited for, and only its next one, should it get lost, is hurried.
-func hurry(ctx context.Context, tx querier, t *target, now time.Time) error {
-	due := t.standing.NextCheckAt
-	if t.checkID == "" && due.After(now) {
-		due = now
-	}
-	if t.lane == LaneAdded && due.Equal(t.standing.NextCheckAt) {
+// hurry makes the locked target t due now, in the lane a person waits for, on behalf of the owner; one that is due already,
+// or is in that lane's line before its host, keeps its place. While a check is out its answer is waited for, and only its
+// next one, should it get lost, is hurried.
+func hurry(ctx context.Context, tx querier, t *target, owner string, now time.Time) error {
+	if t.lane == LaneAdded && (t.inLine || t.checkID != "" || !t.standing.NextCheckAt.After(now)) {
 		return nil
 	}
-	t.lane, t.standing.NextCheckAt = LaneAdded, due
-	_, err := tx.ExecContext(ctx, `UPDATE targets SET lane = $2, due_at = $3 WHERE id = $1`, t.id, t.lane, micros(due))
+	if t.checkID == "" && t.standing.NextCheckAt.After(now) {
+		t.standing.NextCheckAt = now
+	}
+	t.lane = LaneAdded
+	_, err := tx.ExecContext(ctx, `
+		UPDATE targets
+		SET lane = $2, due_at = $3, queued_by = $4, in_line = 0
+		WHERE id = $1`, t.id, t.lane, micros(t.standing.NextCheckAt), owner)
 	return err
 }
 

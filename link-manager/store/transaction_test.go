@@ -40,7 +40,7 @@ func open(t *testing.T, c Config) *Store {
 // adoption returns a transaction that leaves a target behind and then does what comes next.
 func adoption(s *Store, then func() error) func(context.Context, querier) error {
 	return func(ctx context.Context, tx querier) error {
-		if _, err := adopt(ctx, tx, "https://example.com/", s.now()); err != nil {
+		if _, err := adopt(ctx, tx, "ann", "https://example.com/", s.now()); err != nil {
 			return err
 		}
 		return then()

@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"fmt"
 	"testing"
 	"time"
 
@@ -34,14 +33,6 @@ func BenchmarkClaim(b *testing.B, fresh func(t testing.TB) store.Config) {
 // withDue is a store with n targets due in LaneDue, which nobody but the benchmark knows.
 func withDue(b *testing.B, fresh func(t testing.TB) store.Config, n int) *fixture {
 	f := newFixture(b, fresh(b))
-	hash := `CAST('target ' || i AS BLOB)`
-	if f.config.URL != "" {
-		hash = `CAST('target ' || i AS BYTEA)`
-	}
-	f.raw(fmt.Sprintf(`
-		WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < %d)
-		INSERT INTO targets (url, url_hash, key_version, host, status, lane, due_at, owners, created_at)
-		SELECT 'https://example.com/' || i, %s, 1, 'example.com', 'valid', 'due', %d + i, 1, 0
-		FROM numbers`, n, hash, start.Add(-time.Hour).UnixMicro()))
+	f.crowd(store.LaneDue, "ann", n)
 	return f
 }

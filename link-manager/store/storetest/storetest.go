@@ -30,6 +30,8 @@ func Run(t *testing.T, fresh func(t testing.TB) store.Config) {
 		{"Update", updateTests},
 		{"List", listTests},
 		{"Claim", claimTests},
+		{"Hosts", hostTests},
+		{"Turns", turnTests},
 		{"Apply", applyTests},
 		{"Settle", settleTests},
 		{"History", historyTests},
@@ -151,11 +153,18 @@ func (f *fixture) delete(l link.Link) {
 
 func (f *fixture) claim(lane store.Lane, limit int) []store.Claim {
 	f.t.Helper()
-	claims, err := f.Claim(f.t.Context(), lane, limit, lease)
+	return f.claimAs(store.ClaimRequest{Lane: lane, Limit: limit}).Claims
+}
+
+// claimAs claims what is asked for, with the lease of all tests.
+func (f *fixture) claimAs(r store.ClaimRequest) store.Claimed {
+	f.t.Helper()
+	r.Lease = lease
+	claimed, err := f.Claim(f.t.Context(), r)
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	return claims
+	return claimed
 }
 
 // claimOne claims all that is due in the lane, which must be one target.

@@ -46,10 +46,11 @@ var togetherTests = map[string]func(*testing.T, *fixture){
 		claimedBy := map[string]int{}
 		f.each(20, func(ctx context.Context, i int) error {
 			for mine := 0; ; {
-				claims, err := stores[i%2].Claim(ctx, store.LaneAdded, 7, lease)
+				claimed, err := stores[i%2].Claim(ctx, store.ClaimRequest{Lane: store.LaneAdded, Limit: 7, Lease: lease})
 				if err != nil {
 					return err
 				}
+				claims := claimed.Claims
 				mu.Lock()
 				for _, c := range claims {
 					claimedBy[c.URL]++
@@ -140,8 +141,8 @@ func live(ctx context.Context, s *store.Store, owner string, round int) error {
 // keepChecking claims, answers and settles until ctx ends.
 func (f *fixture) keepChecking(ctx context.Context, s *store.Store) {
 	for ctx.Err() == nil {
-		claims, err := s.Claim(ctx, store.LaneAdded, 5, lease)
-		for _, c := range claims {
+		claimed, err := s.Claim(ctx, store.ClaimRequest{Lane: store.LaneAdded, Limit: 5, Lease: lease})
+		for _, c := range claimed.Claims {
 			_, err2 := s.Apply(ctx, answerTo(c, check.OK), false)
 			err = errors.Join(err, err2)
 		}
