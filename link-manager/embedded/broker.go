@@ -22,7 +22,8 @@ const DefaultMaxBytes = 4 << 30
 // readyWithin bounds the wait for a server that has started to accept connections; it needs milliseconds.
 const readyWithin = time.Second
 
-// ErrBrokerClosed is what Connect, and a reconnecting connection, find after Close.
+// ErrBrokerClosed is what Connect, and a reconnecting connection, find while no server runs: after Close, and for as long
+// as a Watch puts another in its place.
 var ErrBrokerClosed = errors.New("the embedded broker is closed")
 
 // BrokerConfig says where the broker keeps its streams. Dir is required.
@@ -42,6 +43,9 @@ type BrokerConfig struct {
 type Broker struct {
 	config BrokerConfig
 
+	// change is held while servers are stopped and started, mu for a moment only.
+	change sync.Mutex
+	closed bool
 	mu     sync.Mutex
 	server *server.Server // nil while none runs
 }
@@ -91,6 +95,26 @@ func (b *Broker) InProcessConn() (net.Conn, error) {
 
 // Close stops the server and waits until its files are closed. It may be called more than once.
 func (b *Broker) Close() {
+	b.change.Lock()
+	defer b.change.Unlock()
+	b.closed = true
+	b.stop()
+}
+
+// restart puts a new server in the place of the one that runs, if one does. It fails with ErrBrokerClosed after Close; if
+// the new one does not start, none runs.
+func (b *Broker) restart(ctx context.Context) error {
+	b.change.Lock()
+	defer b.change.Unlock()
+	if b.closed {
+		return ErrBrokerClosed
+	}
+	b.stop()
+	return b.start(ctx)
+}
+
+// stop leaves no server running.
+func (b *Broker) stop() {
 	b.mu.Lock()
 	running := b.server
 	b.server = nil

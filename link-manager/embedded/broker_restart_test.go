@@ -28,8 +28,7 @@ func TestConnectionAndConsumerSurviveAnotherServer(t *testing.T) {
 	expect(t, received, "before")
 
 	first := broker.server
-	broker.Close()
-	if err := broker.start(t.Context()); err != nil {
+	if err := broker.restart(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if broker.server == first {
