@@ -37,6 +37,9 @@ type Config struct {
 	Connector   Connector `embed:"" prefix:"connector-"`
 	Checks      Checks    `embed:""`
 
+	// BrokerInterval and BrokerPatience are those of embedded.Watch.
+	BrokerInterval time.Duration `kong:"-"`
+	BrokerPatience time.Duration `kong:"-"`
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time `kong:"-"`
 	// Logger gets what an operator wants to know; nil means slog.Default.

@@ -75,6 +75,7 @@ func (m *manager) openBroker(ctx context.Context) error {
 	}
 	m.broker = broker
 	m.onStop(broker.Close)
+	m.watchBroker()
 	return nil
 }
 
@@ -201,12 +202,7 @@ func (m *manager) parts() []api.Part {
 			}
 			return nil
 		}},
-		{Name: "broker", Check: func(context.Context) error {
-			if !m.bus.Connected() {
-				return errors.New("the broker cannot be reached")
-			}
-			return nil
-		}},
+		{Name: "broker", Check: func(context.Context) error { return m.brokerHealth() }},
 	}
 	if m.connector != nil {
 		parts = append(parts, api.Part{Name: "gateway", Check: func(context.Context) error {

@@ -93,6 +93,7 @@ type manager struct {
 	addresses  Addresses
 	store      *store.Store
 	broker     *embedded.Broker
+	watch      *embedded.Watch
 	bus        *bus.Bus
 	dispatcher *dispatch.Dispatcher
 	connector  *connector.Connector
