@@ -564,15 +564,35 @@ func (s brokenStore) List(context.Context, string, store.Filter) ([]link.Link, e
 	return nil, s.err
 }
 
+func (s brokenStore) Add(context.Context, string, link.Draft) (link.Link, error) {
+	return link.Link{}, s.err
+}
+
 func TestOurOwnTroubleIsNeverExplainedToStrangers(t *testing.T) {
 	secret := errors.New("connect to postgres://u:secret@host")
 	r := newRig(t, func(c *api.Config) { c.Store = brokenStore{err: secret}; c.Logger = slog.New(slog.DiscardHandler) })
-	p := r.do("GET", "/v1/links", "").problem(http.StatusServiceUnavailable, "try again")
+	a := r.do("GET", "/v1/links", "")
+	p := a.problem(http.StatusServiceUnavailable, "try again")
 	if strings.Contains(fmt.Sprint(p), "secret") {
 		t.Errorf("problem is %+v", p)
 	}
+	if got := a.header.Get("Retry-After"); got != "10" {
+		t.Errorf("Retry-After is %q", got)
+	}
 	r = newRig(t, func(c *api.Config) { c.Store = brokenStore{}; c.Logger = slog.New(slog.DiscardHandler) })
 	r.do("GET", "/v1/links", "").problem(http.StatusInternalServerError, "our side")
+}
+
+func TestAFullDiskIsSaidToBeOne(t *testing.T) {
+	r := newRig(t, func(c *api.Config) {
+		c.Store = brokenStore{err: fmt.Errorf("add link: %w: no space left on /secret", store.ErrDiskFull)}
+		c.Logger = slog.New(slog.DiscardHandler)
+	})
+	a := r.do("POST", "/v1/links", `{"url":"https://example.com"}`)
+	p := a.problem(http.StatusServiceUnavailable, "the disk of the database is full, so nothing was saved")
+	if p.Type != "urn:linkwell:problem:disk-full" || strings.Contains(string(a.body), "secret") || a.header.Get("Retry-After") != "10" {
+		t.Errorf("problem is %s, with %v", a.body, a.header)
+	}
 }
 
 func TestTheOpenAPIDocumentNamesEveryRoute(t *testing.T) {

@@ -7,12 +7,15 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
 
 	"github.com/linkwell/linkwell/link-manager/link"
+	"github.com/linkwell/linkwell/link-manager/store"
 )
 
 // Problem is every error the API answers: RFC 9457, application/problem+json.
@@ -28,13 +31,29 @@ type Problem struct { //nolint:errname // the standard's word, and the schema's 
 	Existing *Link `json:"existing,omitempty" doc:"The link that is already saved"`
 }
 
-var _ huma.StatusError = (*Problem)(nil)
+var (
+	_ huma.StatusError  = (*Problem)(nil)
+	_ huma.HeadersError = (*Problem)(nil)
+)
 
 // Error is the detail.
 func (p *Problem) Error() string { return p.Detail }
 
 // GetStatus is the HTTP status code.
 func (p *Problem) GetStatus() int { return p.Status }
+
+// GetHeaders asks whoever met a 503 to come again, in retryAfter.
+func (p *Problem) GetHeaders() http.Header {
+	header := http.Header{}
+	if p.Status == http.StatusServiceUnavailable {
+		header.Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
+	}
+	return header
+}
+
+// retryAfter is when to try again what could not be done for reasons of ours: most of them pass in a moment, or are mended
+// by somebody who has to be told first.
+const retryAfter = 10 * time.Second
 
 // ContentType makes huma answer application/problem+json.
 func (p *Problem) ContentType(string) string { return problemType }
@@ -57,6 +76,9 @@ func (a *api) problem(ctx context.Context, verb string, err error) error {
 		return p
 	case errors.Is(err, link.ErrNotFound):
 		return newKind(http.StatusNotFound, "not-found", "there is no such link")
+	case errors.Is(err, store.ErrDiskFull):
+		a.Logger.Error(verb, "error", err)
+		return newKind(http.StatusServiceUnavailable, "disk-full", "the disk of the database is full, so nothing was saved; try again when there is room")
 	case ctx.Err() != nil:
 		return newKind(http.StatusServiceUnavailable, "interrupted", "the request ended before it was done; try again")
 	default:

@@ -198,6 +198,9 @@ func (m *manager) parts() []api.Part {
 		{Name: "store", Required: true, Check: func(ctx context.Context) error {
 			if err := m.store.Writable(ctx); err != nil {
 				m.Logger.Error("store cannot be written", "error", err)
+				if errors.Is(err, store.ErrDiskFull) {
+					return store.ErrDiskFull
+				}
 				return errors.New("the store cannot be written")
 			}
 			return nil

@@ -20,6 +20,8 @@ type dialect struct {
 	atClose string
 	// retryable reports whether a transaction that failed with this error may succeed when it is run again.
 	retryable func(error) bool
+	// full reports whether a statement failed for want of room on the database's disk.
+	full func(error) bool
 
 	// lockTarget ($1 id) and lockOutstanding ($1 check_id) select targetColumns of one target and keep everybody else
 	// from writing it until the transaction ends.

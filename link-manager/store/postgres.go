@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +35,7 @@ var postgresDialect = dialect{
 	// For this transaction only, so that a pooler between us and the server can give the session to anybody next.
 	begin:           `SELECT set_config('statement_timeout', '30s', true), set_config('idle_in_transaction_session_timeout', '30s', true)`,
 	retryable:       postgresRetryable,
+	full:            postgresFull,
 	lockTarget:      selectTarget + ` FOR UPDATE OF targets`,
 	lockOutstanding: selectOutstanding + ` FOR UPDATE OF targets`,
 	nextQueued:      selectNextQueued + ` FOR UPDATE OF targets SKIP LOCKED`,
@@ -99,7 +101,13 @@ func unreachable(config *pgx.ConnConfig, err error) error {
 }
 
 // postgresRetryable: serialization_failure and deadlock_detected ask for the transaction to be run again.
-func postgresRetryable(err error) bool {
+func postgresRetryable(err error) bool { return postgresFailed(err, "40001", "40P01") }
+
+// postgresFull: disk_full. A server that has no room for its log stops; then the connection is lost.
+func postgresFull(err error) bool { return postgresFailed(err, "53100") }
+
+// postgresFailed reports whether the server answered with one of the codes.
+func postgresFailed(err error, codes ...string) bool {
 	var failed *pgconn.PgError
-	return errors.As(err, &failed) && (failed.Code == "40001" || failed.Code == "40P01")
+	return errors.As(err, &failed) && slices.Contains(codes, failed.Code)
 }

@@ -34,6 +34,7 @@ var sqliteDialect = dialect{
 	migrations:      sub(sqliteMigrations, "migrations/sqlite"),
 	atClose:         `PRAGMA wal_checkpoint(TRUNCATE)`,
 	retryable:       sqliteBusy,
+	full:            sqliteFull,
 	lockTarget:      selectTarget,
 	lockOutstanding: selectOutstanding,
 	nextQueued:      selectNextQueued,
@@ -43,9 +44,14 @@ var sqliteDialect = dialect{
 
 // sqliteBusy: somebody else held the file longer than busy_timeout, a backup say. SQLite's queue is not a fair one, so the
 // next try may well get its turn.
-func sqliteBusy(err error) bool {
+func sqliteBusy(err error) bool { return sqliteFailed(err, sqlite3.SQLITE_BUSY) }
+
+func sqliteFull(err error) bool { return sqliteFailed(err, sqlite3.SQLITE_FULL) }
+
+// sqliteFailed reports whether a statement failed with this code, or one that says more than it.
+func sqliteFailed(err error, code int) bool {
 	var failed *sqlite.Error
-	return errors.As(err, &failed) && failed.Code()&0xff == sqlite3.SQLITE_BUSY
+	return errors.As(err, &failed) && failed.Code()&0xff == code
 }
 
 // openSQLite opens the file: one connection that writes, and a pool beside it that can only read.

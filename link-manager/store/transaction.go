@@ -27,7 +27,8 @@ const (
 var errMoved = errors.New("the link was moved to another target meanwhile")
 
 // write runs fn in one transaction and returns when it is committed; if it returns an error, nothing of fn is left.
-// The one exception is a connection lost during the commit, whose outcome nobody knows.
+// The one exception is a connection lost during the commit, whose outcome nobody knows. It fails with ErrDiskFull if there
+// is no room.
 //
 // fn may be run more than once, so what it found counts only after write returned nil. It can neither commit nor roll
 // back, so that the callers that wait for one writer could be joined in one commit.
@@ -35,7 +36,7 @@ func (s *Store) write(ctx context.Context, fn func(ctx context.Context, tx queri
 	for attempt := 1; ; attempt++ {
 		err := s.writeOnce(ctx, fn)
 		if err == nil || attempt == writeAttempts || !(errors.Is(err, errMoved) || s.dialect.retryable(err)) {
-			return err
+			return s.dialect.explain(err)
 		}
 		s.log.DebugContext(ctx, "transaction is run again", "attempt", attempt, "error", err)
 		select {
@@ -70,5 +71,5 @@ func (s *Store) writeOnce(ctx context.Context, fn func(ctx context.Context, tx q
 func (s *Store) read(ctx context.Context, fn func(ctx context.Context, db querier) error) error {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	return fn(ctx, s.reader)
+	return s.dialect.explain(fn(ctx, s.reader)) // to sort much may take room too
 }
