@@ -2,10 +2,12 @@ package bus
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -51,8 +53,27 @@ func (d Disposition) String() string {
 	}
 }
 
-// settle tells the broker. An ack waits until the broker has it; one that gets lost means that the event comes again.
+// settle tells the broker, and while it is away waits for it to come back, as long as ctx lasts: an event of which it heard
+// nothing would come again only after its AckWait, which outlasts the restart of a broker by far.
 func (d Disposition) settle(ctx context.Context, m jetstream.Msg) error {
+	for {
+		err := d.tell(ctx, m)
+		if !errors.Is(err, nats.ErrReconnectBufExceeded) { // a Bus buffers nothing, so this is what away means
+			return err
+		}
+		select {
+		case <-time.After(awayPause):
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+// awayPause is the rest before a broker that is away is told again.
+const awayPause = 100 * time.Millisecond
+
+// tell tells the broker. An ack waits until the broker has it; one that gets lost means that the event comes again.
+func (d Disposition) tell(ctx context.Context, m jetstream.Msg) error {
 	switch d.verb {
 	case ack:
 		return m.DoubleAck(ctx)

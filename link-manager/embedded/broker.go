@@ -174,8 +174,18 @@ func ready(ctx context.Context, started *server.Server, log *brokerLog) error {
 	return ctx.Err()
 }
 
-// stop ends a server and waits until its files are closed.
+// stop ends a server and waits until its files are closed. Clients are sent away first: a server that stops takes their
+// words for some time after it ceased to act on them, and an event handed back then would come again only after its
+// AckWait.
 func stop(running *server.Server) {
+	if clients, err := running.Connz(&server.ConnzOptions{Limit: mostClients}); err == nil {
+		for _, client := range clients.Conns {
+			_ = running.DisconnectClientByID(client.Cid) // it may have left by itself
+		}
+	}
 	running.Shutdown()
 	running.WaitForShutdown()
 }
+
+// mostClients is more than this process has.
+const mostClients = 1 << 16
