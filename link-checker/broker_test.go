@@ -1,6 +1,7 @@
 package function_test
 
 import (
+	"crypto/tls"
 	"testing"
 	"time"
 
@@ -19,6 +20,8 @@ type broker struct {
 	server *server.Server
 	// password is the one that the user checker has from the next start on; empty means that there are no users.
 	password string
+	// tls is what it has certificates from; nil means that it has none.
+	tls *tls.Config
 }
 
 func startBroker(t *testing.T) *broker {
@@ -35,6 +38,7 @@ func (b *broker) start() {
 	if b.password != "" {
 		options.Username, options.Password = "checker", b.password
 	}
+	options.TLSConfig, options.TLSTimeout = b.tls, 5
 	s, err := server.NewServer(options)
 	if err != nil {
 		b.t.Fatal(err)
@@ -65,7 +69,11 @@ func (b *broker) url() string { return b.server.ClientURL() }
 
 func (b *broker) jetStream() jetstream.JetStream {
 	b.t.Helper()
-	conn, err := nats.Connect(b.url(), nats.UserInfo("checker", b.password))
+	options := []nats.Option{nats.UserInfo("checker", b.password)}
+	if b.tls != nil {
+		options = append(options, nats.Secure(&tls.Config{MinVersion: tls.VersionTLS12, RootCAs: b.tls.RootCAs}))
+	}
+	conn, err := nats.Connect(b.url(), options...)
 	if err != nil {
 		b.t.Fatal(err)
 	}

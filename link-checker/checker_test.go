@@ -21,6 +21,7 @@ import (
 	"go.uber.org/goleak"
 
 	function "github.com/linkwell/linkwell/link-checker"
+	"github.com/linkwell/linkwell/link-checker/access"
 	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-checker/event"
 )
@@ -60,7 +61,9 @@ func newChecker(t *testing.T, probe function.Prober, publisher function.Publishe
 func newPublisher(t *testing.T, b *broker) *function.NATSPublisher {
 	address := b.url()
 	p := &function.NATSPublisher{
-		Connect: func() (*nats.Conn, error) { return function.Connect(address, "", slog.New(slog.DiscardHandler)) },
+		Connect: func() (*nats.Conn, error) {
+			return function.Connect(address, access.Files{}, slog.New(slog.DiscardHandler))
+		},
 		Timeout: 2 * time.Second,
 		Now:     func() time.Time { return now },
 	}

@@ -1,6 +1,7 @@
 package function_test
 
 import (
+	"crypto/tls"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -8,7 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats-server/v2/server"
+
 	function "github.com/linkwell/linkwell/link-checker"
+	"github.com/linkwell/linkwell/link-checker/access"
+	"github.com/linkwell/linkwell/link-checker/probe/probetest"
 )
 
 func TestASecretWithNothingInItIsNoCredentials(t *testing.T) {
@@ -19,7 +24,7 @@ func TestASecretWithNothingInItIsNoCredentials(t *testing.T) {
 			if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			conn, err := function.Connect(b.url(), path, slog.New(slog.DiscardHandler))
+			conn, err := function.Connect(b.url(), access.Files{Credentials: path}, slog.New(slog.DiscardHandler))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -36,7 +41,7 @@ func TestCredentialsThatCannotBeReadAreNamed(t *testing.T) {
 	folder := t.TempDir()
 	for name, path := range map[string]string{"no file": filepath.Join(folder, "nowhere"), "a folder": folder} {
 		t.Run(name, func(t *testing.T) {
-			_, err := function.Connect(b.url(), path, slog.New(slog.DiscardHandler))
+			_, err := function.Connect(b.url(), access.Files{Credentials: path}, slog.New(slog.DiscardHandler))
 			if err == nil || !strings.Contains(err.Error(), "NATS_CREDS") || !strings.Contains(err.Error(), path) {
 				t.Errorf("the error is %v", err)
 			}
@@ -50,7 +55,7 @@ func TestWhyTheBrokerCannotBeReachedIsLogged(t *testing.T) {
 	address := b.url()
 	b.stop()
 	said := make(lineWriter, 100)
-	conn, err := function.Connect(address, "", slog.New(slog.NewTextHandler(said, nil)))
+	conn, err := function.Connect(address, access.Files{}, slog.New(slog.NewTextHandler(said, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,6 +63,28 @@ func TestWhyTheBrokerCannotBeReachedIsLogged(t *testing.T) {
 	said.await(t, "refused")
 	b.start()
 	said.await(t, "connected to the broker")
+}
+
+func TestABrokerWithItsOwnAuthority(t *testing.T) {
+	t.Parallel()
+	authority := probetest.NewAuthority(t)
+	b := &broker{t: t, folder: t.TempDir(), port: server.RANDOM_PORT, tls: &tls.Config{
+		MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{authority.Issue(t, probetest.Leaf{})}, RootCAs: authority.Pool(),
+	}}
+	b.start()
+	t.Cleanup(b.stop)
+	for files, says := range map[access.Files]string{
+		{CA: authority.File(t)}: "connected to the broker",
+		{}:                      "NATS_CA must name a file",
+	} {
+		said := make(lineWriter, 100)
+		conn, err := function.Connect(b.url(), files, slog.New(slog.NewTextHandler(said, nil)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		said.await(t, says)
+	}
 }
 
 // A second refusal in a row ends a NATS connection unless it is told otherwise.
@@ -68,7 +95,7 @@ func TestRefusedCredentialsAreTriedAgain(t *testing.T) {
 	b.password = "another"
 	b.start()
 	said := make(lineWriter, 100)
-	conn, err := function.Connect(strings.Replace(b.url(), "://", "://checker:secret@", 1), "", slog.New(slog.NewTextHandler(said, nil)))
+	conn, err := function.Connect(strings.Replace(b.url(), "://", "://checker:secret@", 1), access.Files{}, slog.New(slog.NewTextHandler(said, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

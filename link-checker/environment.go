@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"github.com/linkwell/linkwell/link-checker/access"
 	"github.com/linkwell/linkwell/link-checker/ladder"
 	"github.com/linkwell/linkwell/link-checker/probe"
 )
@@ -22,6 +23,8 @@ type fromEnvironment struct {
 //
 //	NATS_URL          where answers are published; without it only calls by hand are answered
 //	NATS_CREDS        file with the NATS credentials
+//	NATS_CA           file with the authority that signed the broker's certificate, if the system does not know it
+//	NATS_CERT         file with our certificate, and NATS_KEY with its key, if the broker asks for one
 //	CHECK_TIMEOUT     how long one check may take (10s)
 //	CHECK_ALLOW       networks that may be checked although they are not public: 10.0.0.0/8,fd00::/8
 //	CHECK_USER_AGENT  what the function calls itself
@@ -54,9 +57,17 @@ func newFromEnvironment() (*fromEnvironment, error) {
 		Logger: slog.Default(),
 	}}
 	if url := os.Getenv("NATS_URL"); url != "" {
-		credentials := os.Getenv("NATS_CREDS")
+		files := access.Files{
+			Credentials: os.Getenv("NATS_CREDS"),
+			CA:          os.Getenv("NATS_CA"),
+			Certificate: os.Getenv("NATS_CERT"),
+			Key:         os.Getenv("NATS_KEY"),
+		}
+		if err := files.Complete(); err != nil {
+			return nil, err
+		}
 		f.publisher = &NATSPublisher{
-			Connect: func() (*nats.Conn, error) { return Connect(url, credentials, slog.Default()) },
+			Connect: func() (*nats.Conn, error) { return Connect(url, files, slog.Default()) },
 			Timeout: rungs.Publish,
 		}
 		f.checker.Publisher = f.publisher

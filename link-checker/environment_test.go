@@ -52,6 +52,7 @@ func TestABrokenEnvironmentIsNamed(t *testing.T) {
 		"a timeout no gateway waits for":     {map[string]string{"CHECK_TIMEOUT": "50s"}, "CHECK_TIMEOUT is 50s"},
 		"a watchdog that ends before we do":  {map[string]string{"exec_timeout": "13s"}, "exec_timeout is 13s; with CHECK_TIMEOUT 10s it must be more than 13s"},
 		"a network that is only an address":  {map[string]string{"CHECK_ALLOW": "10.0.0.1"}, `CHECK_ALLOW: "10.0.0.1" is not a network`},
+		"a certificate without its key":      {map[string]string{"NATS_URL": "nats://127.0.0.1:1", "NATS_CERT": "/a"}, "NATS_CERT and NATS_KEY"},
 		"a watchdog's timeout without digit": {map[string]string{"exec_timeout": "soon"}, `exec_timeout is "soon"`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -65,7 +66,7 @@ func TestABrokenEnvironmentIsNamed(t *testing.T) {
 
 // setenv makes the variables the only ones the function knows.
 func setenv(t *testing.T, variables map[string]string) {
-	for _, name := range []string{"NATS_URL", "NATS_CREDS", "CHECK_TIMEOUT", "CHECK_ALLOW", "CHECK_USER_AGENT", "exec_timeout"} {
+	for _, name := range []string{"NATS_URL", "NATS_CREDS", "NATS_CA", "NATS_CERT", "NATS_KEY", "CHECK_TIMEOUT", "CHECK_ALLOW", "CHECK_USER_AGENT", "exec_timeout"} {
 		t.Setenv(name, variables[name])
 	}
 }

@@ -1,20 +1,18 @@
 package function
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"sync"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/nats-io/nkeys"
 
+	"github.com/linkwell/linkwell/link-checker/access"
 	"github.com/linkwell/linkwell/link-checker/event"
 )
 
@@ -124,12 +122,14 @@ func (p *NATSPublisher) now() time.Time {
 	return time.Now()
 }
 
-// Connect connects to the broker at url as the checker's user, with an inbox prefix of its own. credentials names a file,
-// or nothing; a file of nothing but white space is no credentials either, because OpenFaaS refuses a function whose secret
-// does not exist, also where the broker asks for none. The connection reconnects for ever, also if the broker is away at
-// first or refuses the credentials, which are read again each time; logger is told what a try meets, unless the one before
-// met the same. It fails only for settings that can never work, and does not repeat them.
-func Connect(url, credentials string, logger *slog.Logger) (*nats.Conn, error) {
+// Connect connects to the broker at url as the checker's user, with an inbox prefix of its own. The connection reconnects for
+// ever, also if the broker is away at first or refuses the credentials, which are read again each time; logger is told what
+// a try meets, unless the one before met the same. It fails only for settings that can never work, and does not repeat them.
+func Connect(url string, files access.Files, logger *slog.Logger) (*nats.Conn, error) {
+	user, err := files.Options()
+	if err != nil {
+		return nil, err
+	}
 	var met string
 	connected := func(*nats.Conn) {
 		met = ""
@@ -149,7 +149,7 @@ func Connect(url, credentials string, logger *slog.Logger) (*nats.Conn, error) {
 		nats.ReconnectErrHandler(func(_ *nats.Conn, err error) {
 			if err.Error() != met {
 				met = err.Error()
-				logger.Warn("the broker cannot be reached", "error", err)
+				logger.Warn("the broker cannot be reached", "error", access.Explain(err))
 			}
 		}),
 		nats.ConnectHandler(connected),
@@ -159,42 +159,9 @@ func Connect(url, credentials string, logger *slog.Logger) (*nats.Conn, error) {
 			logger.Error("broker", "error", err)
 		}),
 	}
-	if credentials != "" {
-		file := credentialsFile(credentials)
-		if _, err := file.token(); err != nil {
-			return nil, fmt.Errorf("read NATS_CREDS: %w", err)
-		}
-		options = append(options, nats.UserJWT(file.token, file.sign))
-	}
-	conn, err := nats.Connect(url, options...)
+	conn, err := nats.Connect(url, append(options, user...)...)
 	if err != nil {
 		return nil, errors.New("NATS_URL cannot be read; it must look like nats://host:4222")
 	}
 	return conn, nil
-}
-
-// credentialsFile is the path of a file with NATS credentials, which is read for each connection.
-type credentialsFile string
-
-// token is the user's; empty for a file with nothing in it, which is no credentials.
-func (f credentialsFile) token() (string, error) {
-	content, err := os.ReadFile(string(f)) //nolint:gosec // it is the operator who names the file
-	if err != nil || len(bytes.TrimSpace(content)) == 0 {
-		return "", err
-	}
-	return nkeys.ParseDecoratedJWT(content)
-}
-
-// sign proves that the token is ours.
-func (f credentialsFile) sign(nonce []byte) ([]byte, error) {
-	content, err := os.ReadFile(string(f))
-	if err != nil {
-		return nil, err
-	}
-	pair, err := nkeys.ParseDecoratedNKey(content)
-	if err != nil {
-		return nil, err
-	}
-	defer pair.Wipe()
-	return pair.Sign(nonce)
 }

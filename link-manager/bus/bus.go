@@ -11,14 +11,16 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/linkwell/linkwell/link-checker/access"
 )
 
 // Config says which broker to use, and as whom.
 type Config struct {
 	// URL is the broker's; it is not used where InProcess is set.
 	URL string
-	// CredentialsFile holds the user's NATS credentials; empty means none.
-	CredentialsFile string
+	// Files are the user's credentials and certificates.
+	Files access.Files
 	// InProcess connects to a broker in this process; nil means over the network.
 	InProcess nats.InProcessConnProvider
 	// Name is what this connection is called on the broker, and the prefix of its inboxes: manager, connector.
@@ -37,7 +39,8 @@ type Bus struct {
 	logger  *slog.Logger
 }
 
-// Connect connects, or fails with a sentence that names the broker's address without its credentials.
+// Connect connects, or fails with a sentence that names the file that cannot be used, or the broker's address without its
+// credentials.
 func Connect(ctx context.Context, c Config) (*Bus, error) {
 	if c.Logger == nil {
 		c.Logger = slog.Default()
@@ -62,9 +65,11 @@ func Connect(ctx context.Context, c Config) (*Bus, error) {
 			c.Logger.Error("broker", "error", err)
 		}),
 	}
-	if c.CredentialsFile != "" {
-		options = append(options, nats.UserCredentials(c.CredentialsFile))
+	user, err := c.Files.Options()
+	if err != nil {
+		return nil, err
 	}
+	options = append(options, user...)
 	if c.InProcess != nil {
 		options = append(options, nats.InProcessServer(c.InProcess))
 	}
@@ -73,7 +78,7 @@ func Connect(ctx context.Context, c Config) (*Bus, error) {
 	}
 	conn, err := nats.Connect(c.URL, options...)
 	if err != nil {
-		return nil, fmt.Errorf("connect to the broker at %s: %w", redact(c.URL), err)
+		return nil, fmt.Errorf("connect to the broker at %s: %w", redact(c.URL), access.Explain(err))
 	}
 	js, err := jetstream.New(conn)
 	if err != nil {

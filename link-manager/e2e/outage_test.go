@@ -14,6 +14,7 @@ import (
 	"time"
 
 	function "github.com/linkwell/linkwell/link-checker"
+	"github.com/linkwell/linkwell/link-checker/access"
 	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-manager/api"
 	"github.com/linkwell/linkwell/link-manager/serve"
@@ -189,7 +190,7 @@ func TestTheFunctionReadsItsCredentialsAgain(t *testing.T) {
 	if err := os.WriteFile(secret, []byte("\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	conn, err := function.Connect(b.url(), secret, slog.New(slog.DiscardHandler))
+	conn, err := function.Connect(b.url(), access.Files{Credentials: secret}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/linkwell/linkwell/link-checker/access"
 	"github.com/linkwell/linkwell/link-checker/ladder"
 	"github.com/linkwell/linkwell/link-checker/probe"
 	"github.com/linkwell/linkwell/link-manager/connector"
@@ -51,7 +52,15 @@ type Config struct {
 // Broker says which NATS to use.
 type Broker struct {
 	NATSURL   string `name:"nats-url" env:"NATS_URL" help:"NATS with JetStream to use instead of the embedded one: nats://…"`
-	NATSCreds string `name:"nats-creds" env:"NATS_CREDS" type:"path" help:"File with the NATS credentials."`
+	NATSCreds string `name:"nats-creds" env:"NATS_CREDS" type:"path" help:"File with the NATS credentials, or the seed of an nkey."`
+	NATSCA    string `name:"nats-ca" env:"NATS_CA" type:"path" help:"File with the authority that signed the broker's certificate, if the system does not know it."`
+	NATSCert  string `name:"nats-cert" env:"NATS_CERT" type:"path" help:"File with our certificate, if the broker asks for one."`
+	NATSKey   string `name:"nats-key" env:"NATS_KEY" type:"path" help:"File with that certificate's key."`
+}
+
+// files are what the broker is shown, and believed by.
+func (b Broker) files() access.Files {
+	return access.Files{Credentials: b.NATSCreds, CA: b.NATSCA, Certificate: b.NATSCert, Key: b.NATSKey}
 }
 
 // Gateway says which OpenFaaS gateway to use.
@@ -115,6 +124,11 @@ func (c Config) resolve() (s resolved, err error) {
 	}
 	if s.manners, err = c.Checks.Hosts.resolve(s.allow); err != nil {
 		return resolved{}, err
+	}
+	if c.Broker.NATSURL != "" {
+		if _, err := c.Broker.files().Options(); err != nil {
+			return resolved{}, err
+		}
 	}
 	if c.Gateway.GatewayURL != "" && c.Broker.NATSURL == "" {
 		return resolved{}, errors.New("GATEWAY_URL is set and NATS_URL is not: functions on that gateway could not publish their answers to a broker inside this process; set NATS_URL too")

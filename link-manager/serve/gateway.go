@@ -55,7 +55,7 @@ func (m *manager) connectFunction() (*nats.Conn, error) {
 	if m.broker != nil {
 		return m.broker.Connect(nats.Name(function.Name), nats.ReconnectBufSize(-1))
 	}
-	return function.Connect(m.Broker.NATSURL, m.Broker.NATSCreds, m.Logger)
+	return function.Connect(m.Broker.NATSURL, m.Broker.files(), m.Logger)
 }
 
 // quiet passes on a function's warnings and errors only: its line for each check belongs to `faas-cli logs`.

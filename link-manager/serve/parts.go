@@ -81,11 +81,11 @@ func (m *manager) openBroker(ctx context.Context) error {
 
 func (m *manager) openBus(ctx context.Context) error {
 	config := bus.Config{
-		URL:             m.Broker.NATSURL,
-		CredentialsFile: m.Broker.NATSCreds,
-		Name:            m.busName,
-		Streams:         m.streams,
-		Logger:          m.Logger,
+		URL:     m.Broker.NATSURL,
+		Files:   m.Broker.files(),
+		Name:    m.busName,
+		Streams: m.streams,
+		Logger:  m.Logger,
 	}
 	if m.broker != nil {
 		config.InProcess = m.broker

@@ -102,6 +102,25 @@ func TestWhatCannotStartSaysWhyInASentence(t *testing.T) {
 			func(_ *testing.T, c *serve.Config) { c.Broker.NATSURL = "nats://user:secret@127.0.0.1:1" },
 			"NATS_URL: connect to the broker at nats://127.0.0.1:1",
 		},
+		"a broker's credentials that are not there": {
+			func(_ *testing.T, c *serve.Config) {
+				c.Broker = serve.Broker{NATSURL: "nats://127.0.0.1:1", NATSCreds: "/no/such/file"}
+			},
+			"read NATS_CREDS: open /no/such/file",
+		},
+		"a broker's authority that is none": {
+			func(t *testing.T, c *serve.Config) {
+				c.Broker = serve.Broker{NATSURL: "tls://127.0.0.1:1", NATSCA: filepath.Join(c.DataDir, "ca")}
+				write(t, c.Broker.NATSCA, "secret")
+			},
+			"read NATS_CA: ",
+		},
+		"a certificate without its key": {
+			func(_ *testing.T, c *serve.Config) {
+				c.Broker = serve.Broker{NATSURL: "tls://127.0.0.1:1", NATSCert: "/a"}
+			},
+			"NATS_CERT and NATS_KEY",
+		},
 		"a gateway without a broker it can reach": {
 			func(_ *testing.T, c *serve.Config) { c.Gateway.GatewayURL = "http://127.0.0.1:1" },
 			"GATEWAY_URL is set and NATS_URL is not",

@@ -35,6 +35,8 @@ type Leaf struct {
 	WithoutChain bool
 	// SelfSigned makes it its own issuer.
 	SelfSigned bool
+	// OfClient makes it a client's, not a server's.
+	OfClient bool
 }
 
 // NewAuthority is a root.
@@ -113,6 +115,9 @@ func leafTemplate(leaf Leaf) *x509.Certificate {
 		template.NotAfter = time.Now().Add(24 * time.Hour)
 	}
 	template.NotBefore = template.NotAfter.Add(-48 * time.Hour)
+	if leaf.OfClient {
+		template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
+	}
 	if leaf.IssuerURL != "" {
 		template.IssuingCertificateURL = []string{leaf.IssuerURL}
 	}
