@@ -11,7 +11,8 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nkeys"
 
-	"github.com/linkwell/linkwell/link-checker/event"
+	"github.com/linkwell/linkwell/link-checker/access"
+	"github.com/linkwell/linkwell/link-manager/bus/brokertest"
 	"github.com/linkwell/linkwell/link-manager/serve"
 )
 
@@ -23,10 +24,14 @@ type broker struct {
 	port   int
 	server *server.Server
 
-	operator *jwt.OperatorClaims // nil without users
+	configured *server.Options // nil without a configuration file
+
+	operator *jwt.OperatorClaims // nil without users of an operator
 	accounts *server.MemAccResolver
 	// These are files with credentials. Each user may do what it must, and nothing else.
 	manager, managerAlone, connector, checker string
+	// These are its authority and a client's certificate, where it speaks TLS.
+	authority, certificate, certificateKey string
 }
 
 func startBroker(t *testing.T) *broker {
@@ -47,7 +52,12 @@ func startOpenBroker(t *testing.T) *broker {
 
 func (b *broker) start() {
 	b.t.Helper()
-	options := &server.Options{Host: hostAddress(b.t), Port: b.port, JetStream: true, StoreDir: b.folder, NoSigs: true, NoLog: true}
+	options := &server.Options{}
+	if b.configured != nil {
+		options = b.configured.Clone()
+	}
+	options.Host, options.Port, options.JetStream, options.StoreDir = hostAddress(b.t), b.port, true, b.folder
+	options.NoSigs, options.NoLog = true, true
 	if b.operator != nil {
 		options.TrustedOperators, options.SystemAccount = []*jwt.OperatorClaims{b.operator}, b.operator.SystemAccount
 		options.AccountResolver = b.accounts
@@ -73,7 +83,17 @@ func (b *broker) url() string {
 }
 
 // settings are what Linkwell must be told to reach it.
-func (b *broker) settings() serve.Broker { return serve.Broker{NATSURL: b.url(), NATSCreds: b.manager} }
+func (b *broker) settings() serve.Broker { return b.settingsOf(b.manager) }
+
+// settingsOf are those of a user.
+func (b *broker) settingsOf(credentials string) serve.Broker {
+	return serve.Broker{NATSURL: b.url(), NATSCreds: credentials, NATSCA: b.authority, NATSCert: b.certificate, NATSKey: b.certificateKey}
+}
+
+// files are what the function is told to reach it.
+func (b *broker) files() access.Files {
+	return access.Files{Credentials: b.checker, CA: b.authority, Certificate: b.certificate, Key: b.certificateKey}
+}
 
 // authorize makes an operator, one account and its users, as `nsc` does for people.
 func (b *broker) authorize() {
@@ -99,20 +119,22 @@ func (b *broker) authorize() {
 			b.t.Fatal(err)
 		}
 	}
-	// The rights are those of the README.
-	jetStream := jwt.StringList{"$JS.API.>", "$JS.ACK.>"}
-	b.manager = b.user(account, "manager", append(jwt.StringList{event.SubjectAdded, event.SubjectDue, event.SubjectDead + ".>"}, jetStream...))
-	b.managerAlone = b.user(account, "manager", append(jwt.StringList{event.SubjectAdded, event.SubjectDue}, jetStream...))
-	b.connector = b.user(account, "connector", append(jwt.StringList{event.SubjectDead + ".>"}, jetStream...))
-	b.checker = b.user(account, "checker", jwt.StringList{event.SubjectChecked})
+	rights := brokertest.Read(b.t, permissionsFile).Rights
+	b.manager = b.user(account, "manager", rights[brokertest.ManagerWithConnector])
+	b.managerAlone = b.user(account, "manager", rights[brokertest.Manager])
+	b.connector = b.user(account, "connector", rights[brokertest.Connector])
+	b.checker = b.user(account, "checker", rights[brokertest.Checker])
 }
 
-// user makes a user of account, which may publish to subjects and hear answers, and returns a file with its credentials.
-func (b *broker) user(account nkeys.KeyPair, name string, subjects jwt.StringList) (path string) {
+// permissionsFile is where people find which rights Linkwell needs.
+const permissionsFile = "../bus/permissions.conf"
+
+// user makes a user of account with these rights, and returns a file with its credentials.
+func (b *broker) user(account nkeys.KeyPair, name string, rights *server.Permissions) (path string) {
 	b.t.Helper()
 	user, userKey := b.key(nkeys.CreateUser)
 	claims := jwt.NewUserClaims(userKey)
-	claims.Name, claims.Pub.Allow, claims.Sub.Allow = name, subjects, jwt.StringList{"_INBOX_" + name + ".>"}
+	claims.Name, claims.Pub.Allow, claims.Sub.Allow = name, rights.Publish.Allow, rights.Subscribe.Allow
 	token, err := claims.Encode(account)
 	if err != nil {
 		b.t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 func startConnector(t *testing.T, c *serve.Config, b *broker) {
 	t.Helper()
 	alone := serve.ConnectorConfig{
-		Broker:  serve.Broker{NATSURL: b.url(), NATSCreds: b.connector},
+		Broker:  b.settingsOf(b.connector),
 		Gateway: c.Gateway, Connector: c.Connector, Checks: c.Checks.Timeouts,
 		MetricsListen: "127.0.0.1:0", Logger: c.Logger,
 	}

@@ -13,7 +13,6 @@ import (
 	handler "github.com/openfaas/templates-sdk/go-http"
 
 	function "github.com/linkwell/linkwell/link-checker"
-	"github.com/linkwell/linkwell/link-checker/access"
 	"github.com/linkwell/linkwell/link-checker/probe"
 	"github.com/linkwell/linkwell/link-manager/embedded"
 	"github.com/linkwell/linkwell/link-manager/serve"
@@ -37,7 +36,7 @@ type gateway struct {
 func startGateway(t *testing.T, b *broker) *gateway {
 	address := b.url()
 	publisher := &function.NATSPublisher{Connect: func() (*nats.Conn, error) {
-		return function.Connect(address, access.Files{Credentials: b.checker}, slog.New(slog.DiscardHandler))
+		return function.Connect(address, b.files(), slog.New(slog.DiscardHandler))
 	}, Timeout: 3 * time.Second}
 	t.Cleanup(publisher.Close)
 	allow, err := probe.ParseAllow(hostAddress(t) + "/32")
