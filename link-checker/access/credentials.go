@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
+	"regexp"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nkeys"
@@ -27,22 +27,34 @@ func (f credentialsFile) option() (nats.Option, error) {
 // errNoToken is about a file that holds something, but no JWT.
 var errNoToken = errors.New("it holds no JWT")
 
-// token is the user's JWT; empty for a file with nothing in it. A seed, which is a secret, is never taken for one: a token
-// is sent as it is.
+// token is the user's JWT; empty for a file with nothing in it.
 func (f credentialsFile) token() (string, error) {
 	content, err := os.ReadFile(string(f))
-	if err != nil || len(bytes.TrimSpace(content)) == 0 {
+	if err != nil {
 		return "", err
 	}
-	token, err := nkeys.ParseDecoratedJWT(content)
-	if err != nil || !strings.HasPrefix(token, jwtStart) {
-		return "", fmt.Errorf("%s: %w", string(f), errNoToken)
+	token, err := tokenIn(content)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", string(f), err)
 	}
 	return token, nil
 }
 
-// jwtStart is how every JWT begins: with an object, in base64.
-const jwtStart = "eyJ"
+// tokenIn is the JWT in a file, empty for white space. A seed, which is a secret, is never taken for one, nor for a part of
+// one: a token is sent as it is.
+func tokenIn(content []byte) (string, error) {
+	if len(bytes.TrimSpace(content)) == 0 {
+		return "", nil
+	}
+	token, err := nkeys.ParseDecoratedJWT(bytes.TrimSpace(content))
+	if err != nil || !jwt.MatchString(token) {
+		return "", errNoToken
+	}
+	return token, nil
+}
+
+// jwt is what a JWT looks like: two objects and a signature, in base64.
+var jwt = regexp.MustCompile(`^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+$`)
 
 // public is the public key of the nkey.
 func (f credentialsFile) public() (string, error) {
