@@ -33,6 +33,7 @@ func Run(t *testing.T, fresh func(t testing.TB) store.Config) {
 		{"Hosts", hostTests},
 		{"Turns", turnTests},
 		{"Apply", applyTests},
+		{"DueNow", dueNowTests},
 		{"Settle", settleTests},
 		{"History", historyTests},
 		{"Together", togetherTests},
