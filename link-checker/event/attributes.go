@@ -35,6 +35,8 @@ const (
 	HeaderTraceParent = "traceparent"
 	// HeaderFunction marks an answer as the function's own, and names it; nothing between sets it.
 	HeaderFunction = "Linkwell-Function"
+	// HeaderOnly names the one function an event is for; the connector brings it to no other.
+	HeaderOnly = "Linkwell-Only"
 )
 
 const (

@@ -55,7 +55,7 @@ type Connector struct {
 
 // Outcomes counts what became of calls.
 type Outcomes interface {
-	// Count is told the function and what became of an event: ack, retry, dead, infrastructure, expired.
+	// Count is told the function and what became of an event: ack, retry, dead, infrastructure, expired, skipped.
 	Count(function, outcome string)
 }
 

@@ -62,7 +62,9 @@ func (d *delivery) handle(ctx context.Context, m bus.Message) bus.Disposition {
 
 // deliver returns what becomes of the event, and what it is counted as.
 func (d *delivery) deliver(ctx context.Context, m bus.Message) (bus.Disposition, string) {
-	switch {
+	switch only := first(m.Header[event.HeaderOnly]); {
+	case only != "" && only != d.function:
+		return bus.Ack(), "skipped"
 	case event.Expired(m.Header, d.now()):
 		d.attempts.forget(m.Sequence)
 		return bus.Ack(), "expired"
