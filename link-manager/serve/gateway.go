@@ -13,6 +13,12 @@ import (
 	"github.com/linkwell/linkwell/link-manager/embedded"
 )
 
+// The two names of the function, here and in stack.yml.
+const (
+	checkerAdded = "link-checker"
+	checkerDue   = "link-rechecker"
+)
+
 // startGateway hosts the function under its two names in this process, behind the OpenFaaS API, unless a real gateway
 // does. The connector reaches it over HTTP, like any other gateway.
 func (m *manager) startGateway(ctx context.Context) error {
@@ -37,8 +43,8 @@ func (m *manager) startGateway(ctx context.Context) error {
 	}
 	gateway := embedded.NewGateway(embedded.GatewayConfig{
 		Functions: []embedded.Function{
-			{Name: "link-checker", Topic: event.SubjectAdded, Handle: checker.Handle},
-			{Name: "link-rechecker", Topic: event.SubjectDue, Handle: checker.Handle},
+			{Name: checkerAdded, Topic: event.SubjectAdded, Handle: checker.Handle},
+			{Name: checkerDue, Topic: event.SubjectDue, Handle: checker.Handle},
 		},
 		Timeout: m.ladder.Exec,
 		Guard:   api.Guard(!m.Insecure),

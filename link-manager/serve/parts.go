@@ -114,7 +114,7 @@ func (m *manager) brokerError(err error) error {
 // startRecorder applies answers, and ends the leases of requests that were given up.
 func (m *manager) startRecorder(ctx context.Context) error {
 	recorder := &record.Recorder{Store: m.store, Outcomes: newResultCounter(m.metrics), Logger: m.Logger}
-	deadLetters := &record.DeadLetters{Store: m.store, Now: m.Now, Logger: m.Logger}
+	deadLetters := &record.DeadLetters{Store: m.store, Checkers: []string{checkerAdded, checkerDue}, Now: m.Now, Logger: m.Logger}
 	for _, consumer := range []bus.Consumer{
 		{Stream: event.StreamChecked, Subject: event.SubjectChecked, Concurrency: recorders, Handle: recorder.Handle},
 		{Stream: event.StreamDead, Subject: event.SubjectDead + ".>", Concurrency: 1, Handle: deadLetters.Handle},
