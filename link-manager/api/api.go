@@ -28,7 +28,8 @@ type Store interface {
 
 // Config is what the API is built from.
 type Config struct {
-	Store Store
+	Store       Store
+	DeadLetters DeadLetters
 	// Owner tells whose request it is.
 	Owner func(context.Context) string
 	// Wake tells the dispatcher that somebody waits for a check.
@@ -77,6 +78,11 @@ func (a *api) routes(v1 huma.API) {
 	route(v1, http.MethodPatch, "/v1/links/{id}", "change-link", "Change a link; a new url is checked anew", http.StatusOK, a.changeLink)
 	route(v1, http.MethodDelete, "/v1/links/{id}", "delete-link", "Delete a link", http.StatusNoContent, a.deleteLink)
 	route(v1, http.MethodPost, "/v1/links/{id}/check", "check-link", "Check a link now", http.StatusAccepted, a.checkLink)
+
+	route(v1, http.MethodGet, "/v1/dead-letters", "list-dead-letters", "List events that a function could not handle, oldest first", http.StatusOK, a.listDeadLetters)
+	route(v1, http.MethodGet, "/v1/dead-letters/{id}", "get-dead-letter", "One of them, with the event's headers and body", http.StatusOK, a.getDeadLetter)
+	route(v1, http.MethodPost, "/v1/dead-letters/{id}/redrive", "redrive-dead-letter", "Have its event handled again", http.StatusOK, a.redriveDeadLetter)
+	route(v1, http.MethodDelete, "/v1/dead-letters/{id}", "purge-dead-letter", "Delete it", http.StatusNoContent, a.purgeDeadLetter)
 }
 
 func route[I, O any](v1 huma.API, method, path, id, summary string, status int, handle func(context.Context, *I) (*O, error)) {

@@ -607,9 +607,12 @@ func TestTheOpenAPIDocumentNamesEveryRoute(t *testing.T) {
 		t.Errorf("version is %q", document.OpenAPI)
 	}
 	for path, methods := range map[string][]string{
-		"/v1/links":            {"get", "post"},
-		"/v1/links/{id}":       {"get", "patch", "delete"},
-		"/v1/links/{id}/check": {"post"},
+		"/v1/links":                     {"get", "post"},
+		"/v1/links/{id}":                {"get", "patch", "delete"},
+		"/v1/links/{id}/check":          {"post"},
+		"/v1/dead-letters":              {"get"},
+		"/v1/dead-letters/{id}":         {"get", "delete"},
+		"/v1/dead-letters/{id}/redrive": {"post"},
 	} {
 		for _, method := range methods {
 			if document.Paths[path][method] == nil {

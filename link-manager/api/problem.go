@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
 
+	"github.com/linkwell/linkwell/link-manager/deadletter"
 	"github.com/linkwell/linkwell/link-manager/link"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
@@ -79,8 +80,15 @@ func (a *api) problem(ctx context.Context, verb string, err error) error {
 	case errors.Is(err, store.ErrDiskFull):
 		a.Logger.Error(verb, "error", err)
 		return newKind(http.StatusServiceUnavailable, "disk-full", "the disk of the database is full, so nothing was saved; try again when there is room")
+	case errors.Is(err, deadletter.ErrNotFound):
+		return newKind(http.StatusNotFound, "not-found", "there is no such dead letter: it was redriven or purged, its time was over, or it never was")
+	case errors.Is(err, deadletter.ErrNoWayBack):
+		return newKind(http.StatusConflict, "no-way-back", err.Error())
 	case ctx.Err() != nil:
 		return newKind(http.StatusServiceUnavailable, "interrupted", "the request ended before it was done; try again")
+	case errors.Is(err, deadletter.ErrBroker):
+		a.Logger.Error(verb, "error", err)
+		return newKind(http.StatusServiceUnavailable, "unavailable", "the broker cannot do this now; try again")
 	default:
 		a.Logger.Error(verb, "error", err)
 		return newKind(http.StatusServiceUnavailable, "unavailable", "the store cannot do this now; try again")

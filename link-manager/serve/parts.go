@@ -16,6 +16,7 @@ import (
 	"github.com/linkwell/linkwell/link-manager/api"
 	"github.com/linkwell/linkwell/link-manager/bus"
 	"github.com/linkwell/linkwell/link-manager/connector"
+	"github.com/linkwell/linkwell/link-manager/deadletter"
 	"github.com/linkwell/linkwell/link-manager/dispatch"
 	"github.com/linkwell/linkwell/link-manager/embedded"
 	"github.com/linkwell/linkwell/link-manager/record"
@@ -181,12 +182,13 @@ func (m *manager) startAPI(ctx context.Context) error {
 	}
 	m.addresses.API = "http://" + listener.Addr().String()
 	m.serve("LISTEN", listener, api.New(api.Config{
-		Store:  m.store,
-		Owner:  owner,
-		Wake:   m.dispatcher.Wake,
-		Parts:  m.parts(),
-		Guard:  api.Guard(!m.Insecure),
-		Logger: m.Logger,
+		Store:       m.store,
+		DeadLetters: &deadletter.Letters{Bus: m.bus, Targets: m.store},
+		Owner:       owner,
+		Wake:        m.dispatcher.Wake,
+		Parts:       m.parts(),
+		Guard:       api.Guard(!m.Insecure),
+		Logger:      m.Logger,
 	}), nil)
 	return nil
 }
