@@ -41,10 +41,15 @@ func program(t *testing.T, stdin string, arguments ...string) ran {
 func TestHelp(t *testing.T) {
 	t.Setenv("COLUMNS", "80")
 	for name, arguments := range map[string][]string{
-		"help":           {"--help"},
-		"help_serve":     {"serve", "--help"},
-		"help_connector": {"connector", "--help"},
-		"help_check":     {"check", "--help"},
+		"help":              {"--help"},
+		"help_serve":        {"serve", "--help"},
+		"help_connector":    {"connector", "--help"},
+		"help_check":        {"check", "--help"},
+		"help_dead":         {"dead", "--help"},
+		"help_dead_list":    {"dead", "list", "--help"},
+		"help_dead_show":    {"dead", "show", "--help"},
+		"help_dead_redrive": {"dead", "redrive", "--help"},
+		"help_dead_purge":   {"dead", "purge", "--help"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := program(t, "", arguments...)
@@ -69,6 +74,14 @@ func TestWrongUsage(t *testing.T) {
 		"a timeout nobody waits for":     {[]string{"check", "--check-timeout=1h", "https://example.com"}, "CHECK_TIMEOUT is 1h0m0s"},
 		"a network that is only a host":  {[]string{"check", "--check-allow=localhost", "https://example.com"}, "CHECK_ALLOW"},
 		"a level of logging of our own":  {[]string{"--log-level=chatty", "check", "https://example.com"}, "log-level"},
+		"no dead letter named":           {[]string{"dead", "show"}, "id"},
+		"a dead letter with a name":      {[]string{"dead", "show", "first"}, "id"},
+		"no dead letter chosen":          {[]string{"dead", "purge"}, "--all"},
+		"named and chosen":               {[]string{"dead", "redrive", "7", "--all"}, "not both"},
+		"an age that is to come":         {[]string{"dead", "list", "--older-than=-1h"}, "--older-than is -1h0m0s"},
+		"an age without a unit":          {[]string{"dead", "purge", "--older-than=7"}, "older-than"},
+		"a server that is none":          {[]string{"dead", "list", "--server=ftp://example.com"}, "--server is"},
+		"a server with a path":           {[]string{"dead", "purge", "--all", "--server=http://127.0.0.1/v1"}, "--server is"},
 		"an environment that is no good": {[]string{"check", "https://example.com"}, "CHECK_TIMEOUT"},
 	} {
 		t.Run(name, func(t *testing.T) {
