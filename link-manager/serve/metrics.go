@@ -100,5 +100,5 @@ func (g *backlogGauges) Collect(metrics chan<- prometheus.Metric) {
 	}
 }
 
-// scrapeTimeout bounds what one scrape asks of the store.
+// scrapeTimeout bounds what one scrape asks of the store, and of the broker.
 const scrapeTimeout = 5 * time.Second

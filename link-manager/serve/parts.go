@@ -181,9 +181,11 @@ func (m *manager) startAPI(ctx context.Context) error {
 		return err
 	}
 	m.addresses.API = "http://" + listener.Addr().String()
+	letters := &deadletter.Letters{Bus: m.bus, Targets: m.store}
+	m.metrics.MustRegister(newDeadLetterGauge(letters, m.Logger))
 	m.serve("LISTEN", listener, api.New(api.Config{
 		Store:       m.store,
-		DeadLetters: &deadletter.Letters{Bus: m.bus, Targets: m.store},
+		DeadLetters: letters,
 		Owner:       owner,
 		Wake:        m.dispatcher.Wake,
 		Parts:       m.parts(),
