@@ -34,6 +34,15 @@ type gateway struct {
 }
 
 func startGateway(t *testing.T, b *broker) *gateway {
+	check := hostChecker(t, b)
+	return hostFunctions(t,
+		embedded.Function{Name: "link-checker", Topic: "link.added", Handle: check},
+		embedded.Function{Name: "link-rechecker", Topic: "link.due", Handle: check},
+	)
+}
+
+// hostChecker is the function as it answers calls, with a connection to b.
+func hostChecker(t *testing.T, b *broker) func(handler.Request) (handler.Response, error) {
 	address := b.url()
 	publisher := &function.NATSPublisher{Connect: func() (*nats.Conn, error) {
 		return function.Connect(address, b.files(), slog.New(slog.DiscardHandler))
@@ -43,13 +52,12 @@ func startGateway(t *testing.T, b *broker) *gateway {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checker := &function.Checker{Prober: &probe.Prober{Allow: allow}, Publisher: publisher, Logger: slog.New(slog.DiscardHandler)}
-	hosted := func(name, topic string) embedded.Function {
-		return embedded.Function{Name: name, Topic: topic, Handle: func(req handler.Request) (handler.Response, error) { return checker.Handle(req) }}
-	}
-	g := &gateway{t: t, address: "127.0.0.1:0", handler: embedded.NewGateway(embedded.GatewayConfig{
-		Functions: []embedded.Function{hosted("link-checker", "link.added"), hosted("link-rechecker", "link.due")},
-	})}
+	return (&function.Checker{Prober: &probe.Prober{Allow: allow}, Publisher: publisher, Logger: slog.New(slog.DiscardHandler)}).Handle
+}
+
+// hostFunctions starts a gateway with these functions.
+func hostFunctions(t *testing.T, functions ...embedded.Function) *gateway {
+	g := &gateway{t: t, address: "127.0.0.1:0", handler: embedded.NewGateway(embedded.GatewayConfig{Functions: functions})}
 	g.start()
 	t.Cleanup(func() { g.stop() })
 	return g
