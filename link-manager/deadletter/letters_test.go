@@ -27,10 +27,15 @@ type targets struct {
 	kept bool
 	err  error
 	due  []string
+	// meanwhile happens while the store is asked; nil means nothing.
+	meanwhile func()
 }
 
 func (s *targets) DueNow(_ context.Context, url, checkID string) (bool, error) {
 	s.due = append(s.due, url+" "+checkID)
+	if s.meanwhile != nil {
+		s.meanwhile()
+	}
 	return s.kept, s.err
 }
 
@@ -204,6 +209,19 @@ func TestALetterStaysUntilItsEffectIsKept(t *testing.T) {
 	}
 	if ids, _ := r.list(deadletter.Filter{Limit: 10}); !cmp.Equal(ids, []uint64{1, 2, 3, 4}) {
 		t.Errorf("left are %v", ids)
+	}
+}
+
+func TestALetterThatSomebodyPurgesMeanwhileIsRedriven(t *testing.T) {
+	r := newRig(t)
+	r.bury(ours())
+	r.targets.meanwhile = func() {
+		if err := r.Purge(t.Context(), 1); err != nil {
+			t.Error(err)
+		}
+	}
+	if redriven, err := r.Redrive(t.Context(), 1); err != nil || redriven != deadletter.Due {
+		t.Errorf("%s, %v", redriven, err)
 	}
 }
 
