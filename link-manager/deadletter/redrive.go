@@ -13,12 +13,12 @@ import (
 type Redriven string
 
 const (
-	// Due: it was a request to check a link, and the link is to be checked now. The request itself has expired, or soon
+	// Due means that it was a request to check a link, and the link is to be checked now. The request itself has expired, or soon
 	// will; a new one goes to every function that wants the topic.
 	Due Redriven = "due"
-	// NobodyWaits: it was a request to check a link that nobody keeps any more.
+	// NobodyWaits means that it was a request to check a link that nobody keeps any more.
 	NobodyWaits Redriven = "nobody_waits"
-	// Republished: it was another event, and its function gets it again, and no other function.
+	// Republished means that it was another event, and its function gets it again, and no other function.
 	Republished Redriven = "republished"
 )
 
