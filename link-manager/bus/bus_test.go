@@ -199,12 +199,12 @@ func TestNoMoreHandlersRunThanAllowed(t *testing.T) {
 // closedGate admits nothing until it is opened.
 type closedGate struct{ opened chan struct{} }
 
-func (g closedGate) Admit(ctx context.Context) (int, error) {
+func (g closedGate) Admit(out int) (more int, again time.Duration) {
 	select {
 	case <-g.opened:
-		return 1, nil
-	case <-ctx.Done():
-		return 0, ctx.Err()
+		return 1 - out, 0
+	default:
+		return 0, 10 * time.Millisecond
 	}
 }
 

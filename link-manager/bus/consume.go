@@ -1,13 +1,16 @@
 package bus
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+	"golang.org/x/sync/errgroup"
 )
 
 // Message is one delivery of one event.
@@ -28,10 +31,11 @@ type Message struct {
 // Handler does what an event asks for and says what becomes of the event. It is called by several goroutines.
 type Handler func(ctx context.Context, m Message) Disposition
 
-// A Gate decides how many events may be asked for.
+// A Gate decides how many events may be out, which is to say asked for or being handled.
 type Gate interface {
-	// Admit waits until events may be fetched and returns how many, at least 1; or ctx's error.
-	Admit(ctx context.Context) (int, error)
+	// Admit is told how many events are out and returns how many more may be asked for now. If that is none, it also
+	// returns after how long it is worth asking again although no event that is out was done meanwhile; 0 means never.
+	Admit(out int) (more int, again time.Duration)
 }
 
 // Consumer says what to consume, and how.
@@ -46,7 +50,7 @@ type Consumer struct {
 	Concurrency int
 	// Grace is how long handlers may still run after Consume's ctx ended; then their ctx ends too.
 	Grace time.Duration
-	// Gate is asked before each fetch; nil means always open.
+	// Gate is asked before events are; nil means always open.
 	Gate Gate
 	// Handle is called for each event.
 	Handle Handler
@@ -73,20 +77,30 @@ func (b *Bus) ensure(ctx context.Context, c Consumer) (jetstream.Consumer, error
 	return consumer, nil
 }
 
-// Consume handles events until ctx ends, then waits for the handlers that run, for as long as Grace. It never gives up:
-// while the broker is away, or has lost the stream or the consumer, it makes them again.
+// Consume handles events until ctx ends, gives those back that no handler has begun with, and waits for the handlers that
+// run, for as long as Grace. It never gives up: while the broker is away, or has lost the stream or the consumer, it makes
+// them again.
 func (b *Bus) Consume(ctx context.Context, c Consumer) {
 	working, stop := outlive(ctx, c.Grace)
 	defer stop()
-	run := &consumption{bus: b, Consumer: c, working: working, slots: make(chan struct{}, c.Concurrency)}
+	run := &consumption{bus: b, Consumer: c, working: working, changed: make(chan struct{}, 1)}
 	defer run.handlers.Wait()
-	for ctx.Err() == nil {
+	said := ""
+	for pause := consumePauseMin; ctx.Err() == nil; pause = min(2*pause, consumePauseMax) {
+		handled := run.handled.Load()
 		err := run.consume(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		b.logger.Warn("consume", "consumer", c.Durable, "error", err)
-		wait(ctx, consumePause)
+		if run.handled.Load() > handled {
+			pause, said = consumePauseMin, ""
+		}
+		// What is the same for hours is said once.
+		if text := err.Error(); text != said {
+			b.logger.Warn("consume", "consumer", c.Durable, "error", err)
+			said = text
+		}
+		wait(ctx, pause)
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
 			if err := b.EnsureStreams(ctx); err != nil {
 				b.logger.Warn("consume", "consumer", c.Durable, "error", err)
@@ -96,10 +110,9 @@ func (b *Bus) Consume(ctx context.Context, c Consumer) {
 }
 
 const (
-	// consumePause is the rest after a failure of the broker.
-	consumePause = 500 * time.Millisecond
-	// fetchWait is how long one fetch waits for events.
-	fetchWait = 5 * time.Second
+	// consumePauseMin and consumePauseMax bound the rest after a failure of the broker, which grows while it lasts.
+	consumePauseMin = 500 * time.Millisecond
+	consumePauseMax = 4 * time.Second
 	// settleWait bounds the wait for the broker to take an ack, settleGrace what of it may come after the handlers' grace.
 	settleWait  = 5 * time.Second
 	settleGrace = time.Second
@@ -111,96 +124,116 @@ type consumption struct {
 	bus *Bus
 	// working is the handlers' context.
 	working  context.Context
-	slots    chan struct{}
 	handlers sync.WaitGroup
+	handled  atomic.Int64
+
+	mutex sync.Mutex
+	// out is how many events are asked for or being handled, pulls how many requests for them are open.
+	out, pulls int
+	// changed is told when either has become less.
+	changed chan struct{}
 }
 
-// consume fetches until something fails. An event is only asked for when there is a free handler for it, so that none
-// waits in here while its AckWait runs.
+// consume asks for events until something fails. No more are ever asked for than there are free handlers, so that none
+// waits in here while its AckWait runs; and they are asked for as soon as there are some, by several requests at a time,
+// so that no handler waits for others.
 func (r *consumption) consume(ctx context.Context) error {
 	consumer, err := r.bus.ensure(ctx, r.Consumer)
 	if err != nil {
 		return err
 	}
+	pulls, ctx := errgroup.WithContext(ctx)
 	for {
-		free, err := r.takeSlots(ctx)
+		n, err := r.reserve(ctx)
 		if err != nil {
-			return err
+			failed := pulls.Wait()
+			return cmp.Or(failed, err)
 		}
-		taken, err := r.fetch(ctx, consumer, free)
-		for range free - taken {
-			<-r.slots
-		}
-		if err != nil {
-			return err
-		}
+		pulls.Go(func() error { return r.pull(ctx, consumer, n) })
 	}
 }
 
-// takeSlots waits for the gate and for a free handler, then takes as many as both have.
-func (r *consumption) takeSlots(ctx context.Context) (int, error) {
-	most := cap(r.slots)
-	if r.Gate != nil {
-		admitted, err := r.Gate.Admit(ctx)
-		if err != nil {
-			return 0, err
+// reserve waits for the gate and for free handlers, then takes as many as both have.
+func (r *consumption) reserve(ctx context.Context) (int, error) {
+	for {
+		n, again := r.tryReserve()
+		if n > 0 {
+			return n, ctx.Err()
 		}
-		most = min(most, admitted)
-	}
-	select {
-	case r.slots <- struct{}{}:
-	case <-ctx.Done():
-		return 0, ctx.Err()
-	}
-	for taken := 1; taken < most; taken++ {
+		var due <-chan time.Time
+		if again > 0 {
+			due = time.After(again)
+		}
 		select {
-		case r.slots <- struct{}{}:
-		default:
-			return taken, nil
+		case <-r.changed:
+		case <-due:
+		case <-ctx.Done():
+			return 0, ctx.Err()
 		}
 	}
-	return most, nil
 }
 
-// fetch asks for up to n events and starts a handler for each; it returns how many it started.
-func (r *consumption) fetch(ctx context.Context, consumer jetstream.Consumer, n int) (int, error) {
-	ctx, cancel := context.WithTimeout(ctx, fetchWait)
-	defer cancel()
-	batch, err := consumer.Fetch(n, jetstream.FetchContext(ctx))
-	if err != nil {
-		return 0, fmt.Errorf("fetch: %w", err)
+func (r *consumption) tryReserve() (n int, again time.Duration) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	n = r.Concurrency - r.out
+	if n <= 0 || r.pulls >= maxPulls {
+		return 0, 0
 	}
-	started := 0
-	for m := range batch.Messages() {
-		started++
-		r.handlers.Go(func() {
-			defer func() { <-r.slots }()
-			r.handle(m)
-		})
+	if r.Gate != nil {
+		var more int
+		more, again = r.Gate.Admit(r.out)
+		if n = min(n, more); n <= 0 {
+			return 0, again
+		}
 	}
-	if err := batch.Error(); err != nil && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, jetstream.ErrNoMessages) {
-		return started, fmt.Errorf("fetch: %w", err)
-	}
-	return started, nil
+	r.out += n
+	r.pulls++
+	return n, 0
 }
 
-// handle runs the handler, keeps the broker patient meanwhile, and settles the event.
+// release takes back what reserve gave, in parts.
+func (r *consumption) release(out, pulls int) {
+	r.mutex.Lock()
+	r.out -= out
+	r.pulls -= pulls
+	r.mutex.Unlock()
+	select {
+	case r.changed <- struct{}{}:
+	default:
+	}
+}
+
+// handle runs the handler, keeps the broker patient meanwhile, makes room for the next event, and settles this one: a
+// handler need not wait for the broker.
 func (r *consumption) handle(m jetstream.Msg) {
+	disposition, ok := r.dispose(m)
+	r.release(1, 0)
+	if ok {
+		r.settle(m, disposition)
+	}
+}
+
+func (r *consumption) dispose(m jetstream.Msg) (disposition Disposition, ok bool) {
 	message, err := messageOf(m)
 	if err != nil {
 		r.bus.logger.Error("consume", "consumer", r.Durable, "error", err)
-		return
+		return Disposition{}, false
 	}
-	patience := keepPatient(m, r.AckWait/3)
-	disposition := r.Handle(r.working, message)
-	patience()
-	// Settled even when the grace is over: an event that is handed back at once need not wait for its AckWait.
+	defer keepPatient(m, r.AckWait/3)()
+	defer r.handled.Add(1)
+	return r.Handle(r.working, message), true
+}
+
+// settle tells the broker what becomes of an event, even when the grace is over: an event that is handed back at once need
+// not wait for its AckWait.
+func (r *consumption) settle(m jetstream.Msg, disposition Disposition) {
 	patient, stop := outlive(r.working, settleGrace)
 	defer stop()
 	ctx, cancel := context.WithTimeout(patient, settleWait)
 	defer cancel()
 	if err := disposition.settle(ctx, m); err != nil {
-		r.bus.logger.Warn("settle event", "consumer", r.Durable, "sequence", message.Sequence, "disposition", disposition.String(), "error", err)
+		r.bus.logger.Warn("settle event", "consumer", r.Durable, "event", m.Reply(), "disposition", disposition.String(), "error", err)
 	}
 }
 

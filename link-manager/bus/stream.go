@@ -1,37 +1,42 @@
 package bus
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
 )
 
-// StreamOf returns which of the named streams keeps the subject. It fails, naming them, if none does.
+// StreamOf returns the first of the named streams that keeps events of the subject, which may be a pattern: one that has a
+// subject in common with it. It fails, naming them, if none does.
 func (b *Bus) StreamOf(ctx context.Context, subject string, streams []string) (string, error) {
+	var missing error
 	for _, name := range streams {
 		stream, err := b.js.Stream(ctx, name)
 		if err != nil {
-			return "", fmt.Errorf("look at stream %s: %w", name, err)
+			missing = cmp.Or(missing, fmt.Errorf("look at stream %s: %w", name, err))
+			continue
 		}
-		for _, pattern := range stream.CachedInfo().Config.Subjects {
-			if matches(pattern, subject) {
+		for _, kept := range stream.CachedInfo().Config.Subjects {
+			if overlap(kept, subject) {
 				return name, nil
 			}
 		}
 	}
-	return "", fmt.Errorf("no stream of %s keeps the subject %q", strings.Join(streams, ", "), subject)
+	return "", cmp.Or(missing, fmt.Errorf("no stream of %s keeps the subject %q", strings.Join(streams, ", "), subject))
 }
 
-// matches reports whether a NATS subject pattern, in which * stands for one token and > for the rest, covers subject.
-func matches(pattern, subject string) bool {
-	want, got := strings.Split(pattern, "."), strings.Split(subject, ".")
-	for i, token := range want {
-		switch {
-		case token == ">":
-			return len(got) > i
-		case i >= len(got) || (token != "*" && token != got[i]):
+// overlap reports whether two NATS subject patterns, in which * stands for one token and > for one or more at the end, have a
+// subject in common.
+func overlap(a, b string) bool {
+	left, right := strings.Split(a, "."), strings.Split(b, ".")
+	for i := range min(len(left), len(right)) {
+		switch l, r := left[i], right[i]; {
+		case l == ">" || r == ">":
+			return true
+		case l != "*" && r != "*" && l != r:
 			return false
 		}
 	}
-	return len(want) == len(got)
+	return len(left) == len(right)
 }

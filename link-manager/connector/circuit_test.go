@@ -1,64 +1,101 @@
 package connector
 
 import (
-	"context"
-	"errors"
+	"math"
 	"testing"
 	"time"
 )
 
-func TestCircuit(t *testing.T) {
-	clock := now
-	c := &circuit{concurrency: 64, now: func() time.Time { return clock }}
-	admits := func(want int) {
-		t.Helper()
-		if got, _ := c.admit(); got != want {
-			t.Fatalf("it admits %d, want %d", got, want)
-		}
-	}
-	for range circuitFailures - 1 {
-		admits(64)
-		c.unanswered(false)
-	}
-	admits(64)
-	c.unanswered(false)
-	admits(0)
+// ticking is a clock that is moved by hand.
+type ticking struct{ at time.Time }
 
-	// Each try doubles the wait for the next.
-	for wait := circuitWaitMin; wait < circuitWaitMax; wait *= 2 {
-		clock = clock.Add(wait - time.Nanosecond)
-		admits(0)
-		clock = clock.Add(time.Nanosecond)
-		admits(1)
-		admits(0)
-		c.unanswered(false)
-	}
-	clock = clock.Add(circuitWaitMax)
-	admits(1)
-	c.answered()
-	admits(64)
+func (t *ticking) now() time.Time { return t.at }
 
-	// A gateway that cannot be connected to opens it at once.
-	if wait := c.unanswered(true); wait != circuitWaitMin {
-		t.Errorf("the event waits %v", wait)
-	}
-	admits(0)
-	c.answered()
+func (t *ticking) pass(d time.Duration) { t.at = t.at.Add(d) }
 
-	// An answer between failures starts the count again.
-	for range 10 {
-		c.unanswered(false)
-		c.answered()
+func admits(t *testing.T, c *circuit, want int) {
+	t.Helper()
+	if got, _ := c.admit(); got != want {
+		t.Fatalf("it admits %d, want %d", got, want)
 	}
-	admits(64)
 }
 
-func TestAnOpenCircuitWaitsNoLongerThanItsContext(t *testing.T) {
-	c := &circuit{concurrency: 1, now: time.Now}
-	c.unanswered(true)
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := c.Admit(ctx); !errors.Is(err, context.Canceled) {
-		t.Errorf("error is %v", err)
+func enters(t *testing.T, c *circuit, suspect, want bool) {
+	t.Helper()
+	if _, ok := c.enter(suspect); ok != want {
+		t.Fatalf("entered is %v, want %v", ok, want)
+	}
+}
+
+func TestAFunctionsCircuitOpensAfterFailuresInARow(t *testing.T) {
+	clock := &ticking{now}
+	c := newFunctionCircuit(clock.now)
+	for range 10 { // an answer between failures starts the count again
+		for range circuitFailures - 1 {
+			c.unanswered()
+		}
+		c.answered()
+	}
+	for range circuitFailures - 1 {
+		c.unanswered()
+		admits(t, c, math.MaxInt)
+		enters(t, c, false, true)
+	}
+	c.unanswered()
+	admits(t, c, 0)
+	enters(t, c, false, false)
+	enters(t, c, true, false)
+}
+
+func TestAnOpenCircuitTriesAfterGrowingWaitsAndOneAnswerClosesIt(t *testing.T) {
+	clock := &ticking{now}
+	c := newGatewayCircuit(clock.now)
+	if wait := c.unanswered(); wait != circuitWaitMin {
+		t.Errorf("the next try is %v away", wait)
+	}
+	for wait := circuitWaitMin; wait < 4*circuitWaitMax; wait *= 2 {
+		clock.pass(min(wait, circuitWaitMax) - time.Nanosecond)
+		admits(t, c, 0)
+		enters(t, c, false, false)
+		clock.pass(time.Nanosecond)
+		admits(t, c, 1)
+		enters(t, c, false, true)
+		enters(t, c, false, false)
+		admits(t, c, 0)
+		c.unanswered()
+	}
+	c.answered()
+	admits(t, c, math.MaxInt)
+	enters(t, c, false, true)
+}
+
+// However many suspects come first, events that had no chance yet get one after each wait, and soon several do.
+func TestSuspectsDoNotTakeTheTriesOfOthers(t *testing.T) {
+	clock := &ticking{now}
+	c := newFunctionCircuit(clock.now)
+	for range circuitFailures {
+		c.unanswered()
+	}
+	suspects, others := 0, 0
+	clock.pass(circuitWaitMin)
+	enters(t, c, false, true)
+	enters(t, c, false, false)
+	for range 1000 {
+		clock.pass(100 * time.Millisecond)
+		for range 50 {
+			if _, ok := c.enter(true); ok {
+				suspects++
+				c.unanswered()
+			}
+		}
+		for range 50 {
+			if _, ok := c.enter(false); ok {
+				others++
+				c.unanswered()
+			}
+		}
+	}
+	if suspects < 24 || suspects > 30 || others < 90 || others > 30*circuitTries {
+		t.Errorf("in 100 s %d suspects and %d others were tried", suspects, others)
 	}
 }

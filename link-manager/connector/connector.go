@@ -6,7 +6,6 @@ package connector
 import (
 	"context"
 	"log/slog"
-	"net/http"
 	"sync"
 	"time"
 
@@ -18,7 +17,7 @@ type Bus interface {
 	Consume(ctx context.Context, c bus.Consumer)
 	// Publish returns nil once the broker keeps the event.
 	Publish(ctx context.Context, subject string, header map[string][]string, body []byte) error
-	// StreamOf returns which of the streams keeps the subject.
+	// StreamOf returns the first of the streams that keeps events of the subject, which may be a pattern.
 	StreamOf(ctx context.Context, subject string, streams []string) (string, error)
 }
 
@@ -48,20 +47,16 @@ type Connector struct {
 	Outcomes Outcomes
 	Logger   *slog.Logger
 
-	mutex   sync.Mutex
-	lookup  LookupState
-	running map[subscription]context.CancelFunc
+	mutex  sync.Mutex
+	lookup LookupState
 }
 
 // Outcomes counts what became of calls.
 type Outcomes interface {
-	// Count is told the function and what became of an event: ack, retry, dead, infrastructure, expired, skipped.
+	// Count is told the function and what became of an event: ack, retry, dead, infrastructure, crowded, held
+	// (it was given back uncalled), expired, skipped.
 	Count(function, outcome string)
 }
-
-// subscription is one function that wants one topic. The function is named as the gateway routes to it: with its
-// namespace, if there is one.
-type subscription struct{ function, topic string }
 
 // LookupState is how the last question to the gateway went, for health.
 type LookupState struct {
@@ -82,20 +77,21 @@ func (c *Connector) State() LookupState {
 
 // Run serves until ctx ends, and returns when every call that was out has been answered or given up.
 func (c *Connector) Run(ctx context.Context) {
-	c.running = make(map[subscription]context.CancelFunc)
 	client := newLookupClient(ctx, c.CredentialsFolder)
 	defer client.CloseIdleConnections()
 	calls := newCallClient(c.Concurrency, c.CallTimeout)
 	defer calls.CloseIdleConnections()
 
-	var consumers sync.WaitGroup
-	defer consumers.Wait()
+	s := newServing(c, calls)
+	defer s.consumers.Wait()
 	for pause := lookupRetryMin; ctx.Err() == nil; {
-		wanted, err := lookup(c.GatewayURL, client)
+		f, err := lookup(ctx, c.GatewayURL, client)
 		if err == nil {
-			c.serve(ctx, wanted, calls, &consumers)
+			s.follow(ctx, f)
+		} else {
+			s.doubt.clear()
 		}
-		c.note(err)
+		c.note(len(s.running), err)
 		if err == nil {
 			pause = lookupRetryMin
 			sleep(ctx, c.LookupInterval)
@@ -112,10 +108,10 @@ func (c *Connector) Run(ctx context.Context) {
 }
 
 // note keeps how a lookup went.
-func (c *Connector) note(err error) {
+func (c *Connector) note(functions int, err error) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	c.lookup = LookupState{Functions: len(c.running), Err: err, At: c.now()}
+	c.lookup = LookupState{Functions: functions, Err: err, At: c.now()}
 }
 
 func (c *Connector) now() time.Time {
@@ -123,34 +119,6 @@ func (c *Connector) now() time.Time {
 		return c.Now()
 	}
 	return time.Now()
-}
-
-// serve starts a consumer for each subscription that is new and stops those that are gone.
-func (c *Connector) serve(ctx context.Context, wanted []subscription, calls *http.Client, consumers *sync.WaitGroup) {
-	stillWanted := make(map[subscription]bool, len(wanted))
-	for _, s := range wanted {
-		stillWanted[s] = true
-		if c.running[s] != nil {
-			continue
-		}
-		stream, err := c.Bus.StreamOf(ctx, s.topic, c.Streams)
-		if err != nil {
-			c.Logger.Warn("topic cannot be served yet", "function", s.function, "topic", s.topic, "error", err)
-			continue
-		}
-		serving, stop := context.WithCancel(ctx)
-		c.running[s] = stop
-		d := c.delivery(s, stream, calls)
-		c.Logger.Info("serving", "function", s.function, "topic", s.topic, "stream", stream)
-		consumers.Go(func() { c.Bus.Consume(serving, d.consumer()) })
-	}
-	for s, stop := range c.running {
-		if !stillWanted[s] {
-			c.Logger.Info("no longer serving", "function", s.function, "topic", s.topic)
-			stop()
-			delete(c.running, s)
-		}
-	}
 }
 
 // sleep returns after d, or when ctx ends.

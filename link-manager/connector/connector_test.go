@@ -7,6 +7,7 @@ import (
 	"io"
 	"log"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -47,6 +48,7 @@ type gateway struct {
 	*httptest.Server
 	mutex     sync.Mutex
 	functions map[string]string // name → topic
+	annotated map[string]string // further annotations of every function
 	listing   int               // status of the list; 0 means 200
 	page      string            // answered instead of the list
 	password  string            // of the user admin, for the list; empty asks for none
@@ -94,7 +96,12 @@ func (g *gateway) list(w http.ResponseWriter, r *http.Request) {
 	}
 	var list []map[string]any
 	for name, topic := range g.functions {
-		list = append(list, map[string]any{"name": name, "annotations": map[string]string{"topic": topic}})
+		annotations := maps.Clone(g.annotated)
+		if annotations == nil {
+			annotations = make(map[string]string)
+		}
+		annotations["topic"] = topic
+		list = append(list, map[string]any{"name": name, "annotations": annotations})
 	}
 	_ = json.NewEncoder(w).Encode(list)
 }
@@ -141,6 +148,7 @@ type rig struct {
 	broker   *embedded.Broker
 	bus      *bus.Bus
 	outcomes *outcomes
+	stop     func()
 	*connector.Connector
 }
 
@@ -148,6 +156,11 @@ func start(t *testing.T, gatewayURL string) *rig { return startAuthorized(t, gat
 
 // startAuthorized starts a connector that finds the gateway's password in a folder.
 func startAuthorized(t *testing.T, gatewayURL, credentialsFolder string) *rig {
+	return startConnector(t, gatewayURL, func(c *connector.Connector) { c.CredentialsFolder = credentialsFolder })
+}
+
+// startConnector starts a connector that differs from the others.
+func startConnector(t *testing.T, gatewayURL string, differ func(c *connector.Connector)) *rig {
 	logger := slog.New(slog.NewTextHandler(t.Output(), nil))
 	broker, err := embedded.StartBroker(t.Context(), embedded.BrokerConfig{Dir: t.TempDir(), Logger: logger})
 	if err != nil {
@@ -164,15 +177,23 @@ func startAuthorized(t *testing.T, gatewayURL, credentialsFolder string) *rig {
 	}
 	r := &rig{t: t, broker: broker, bus: b, outcomes: &outcomes{}}
 	r.Connector = &connector.Connector{
-		Bus: b, GatewayURL: gatewayURL, CredentialsFolder: credentialsFolder, Streams: []string{event.StreamRequests}, Concurrency: 8,
+		Bus: b, GatewayURL: gatewayURL, Streams: []string{event.StreamRequests}, Concurrency: 8,
 		CallTimeout: 5 * time.Second, AckWait: 2 * time.Second, LookupInterval: 50 * time.Millisecond,
 		Outcomes: r.outcomes, Logger: logger,
 	}
+	differ(r.Connector)
+	r.stop = run(t, r.Connector)
+	return r
+}
+
+// run runs a connector until the test ends or stop is called.
+func run(t *testing.T, c *connector.Connector) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
-	go func() { defer close(done); r.Run(ctx) }()
-	t.Cleanup(func() { cancel(); <-done })
-	return r
+	go func() { defer close(done); c.Run(ctx) }()
+	stop = sync.OnceFunc(func() { cancel(); <-done })
+	t.Cleanup(stop)
+	return stop
 }
 
 func (r *rig) publish(id, body string, attributes event.Attributes) {

@@ -2,33 +2,24 @@ package connector
 
 import (
 	"context"
-	"errors"
+	"math"
 	"net/http"
-	"strings"
-	"syscall"
+	"time"
 
 	"github.com/linkwell/linkwell/link-checker/event"
 	"github.com/linkwell/linkwell/link-manager/bus"
 )
 
-// delivery brings one topic's events to one function.
+// delivery brings one topic's events to one function. It is their bus.Gate.
 type delivery struct {
 	*Connector
 	subscription
-	stream   string
-	calls    *http.Client
-	circuit  *circuit
-	attempts attempts
-}
-
-func (c *Connector) delivery(s subscription, stream string, calls *http.Client) *delivery {
-	return &delivery{
-		Connector:    c,
-		subscription: s,
-		stream:       stream,
-		calls:        calls,
-		circuit:      &circuit{concurrency: c.Concurrency, now: c.now},
-	}
+	stream      string
+	calls       *http.Client
+	gateway     *circuit
+	to          *function
+	concurrency *concurrency
+	attempts    attempts
 }
 
 // consumer is the durable consumer of this delivery: one for each function and topic, so that one function's trouble
@@ -41,17 +32,30 @@ func (d *delivery) consumer() bus.Consumer {
 		AckWait:     d.AckWait,
 		Concurrency: d.Concurrency,
 		Grace:       d.Grace,
-		Gate:        d.circuit,
+		Gate:        d,
 		Handle:      d.handle,
 	}
 }
 
-// durable is the consumer's name, link-checker_openfaas-fn__link_added: a dot, which it may not have, becomes _, and
-// what could be taken for something else an escape. Function names have neither _ nor =, so no two are named alike.
-func durable(s subscription) string {
-	escape := strings.NewReplacer(".", "_", "_", "=5F", "=", "=3D", "*", "=2A", ">", "=3E")
-	return escape.Replace(s.function) + "__" + escape.Replace(s.topic)
+// Admit returns how many more events may be asked for although out of them are out: none while a circuit keeps them in
+// their stream, else as many as the function can do.
+func (d *delivery) Admit(out int) (more int, again time.Duration) {
+	most := math.MaxInt
+	for _, c := range []*circuit{d.gateway, d.to.circuit} {
+		events, pause := c.admit()
+		if events == 0 {
+			return 0, pause
+		}
+		most = min(most, events)
+	}
+	if more = min(most, d.concurrency.most()-out); more <= 0 {
+		return 0, admitPause
+	}
+	return more, 0
 }
+
+// admitPause is how long a limit may have been lifted, by another delivery's call, before it is noticed.
+const admitPause = time.Second
 
 // handle calls the function for one event, does what the outcome table says, and counts it.
 func (d *delivery) handle(ctx context.Context, m bus.Message) bus.Disposition {
@@ -71,33 +75,88 @@ func (d *delivery) deliver(ctx context.Context, m bus.Message) (bus.Disposition,
 	case len(m.Body) == 0:
 		return d.bury(ctx, m, letter{reason: "the event has no body"})
 	}
-	a := invoke(ctx, d.calls, d.GatewayURL, d.subscription, m.Body, callHeader(m))
-	o := decide(a, d.now())
-	if o.verdict == unanswered {
-		return d.hold(ctx, m, a, o), string(unanswered)
+	suspect := d.attempts.suspect(m.Sequence)
+	called, wait, ok := d.enter(suspect)
+	if !ok {
+		return bus.Retry(wait), "held"
 	}
-	d.circuit.answered()
+	before := d.to.successes.Load()
+	a := invoke(ctx, d.calls, d.GatewayURL, d.function, m.Subject, m.Body, callHeader(m))
+	policy := d.to.policy.Load()
+	o := policy.apply(decide(a, d.now()), a.status)
+	d.concurrency.end(called, effectOf(a))
+	if a.err == nil && !fromGatewayAlone(a) {
+		d.gateway.answered()
+	}
+	switch o.verdict {
+	case unanswered:
+		return d.hold(ctx, m, a, o, before)
+	case crowded:
+		wait := max(o.notBefore, policy.wait(int(min(m.Deliveries, math.MaxInt16))))
+		d.Logger.Warn("function is crowded", "function", d.function, "topic", d.topic, "sequence", m.Sequence, "retry_in", wait, "reason", o.reason)
+		return bus.Retry(wait), string(crowded)
+	case done, hopeless, again:
+	}
+	d.to.circuit.answered()
+	return d.settle(ctx, m, a, o, policy)
+}
 
-	n := d.attempts.add(m.Sequence, d.now())
-	switch {
-	case o.verdict == done:
+// enter counts a call in if both circuits and the function's concurrency let it through; otherwise it returns how long
+// the event should wait.
+func (d *delivery) enter(suspect bool) (entered call, wait time.Duration, ok bool) {
+	// For the gateway all events are alike.
+	if wait, ok := d.gateway.enter(false); !ok {
+		return call{}, wait, false
+	}
+	if wait, ok := d.to.circuit.enter(suspect); !ok {
+		if suspect {
+			wait = max(wait, heldWait())
+		}
+		return call{}, wait, false
+	}
+	entered, ok = d.concurrency.begin(suspect)
+	if !ok {
+		return call{}, heldWait(), false
+	}
+	return entered, 0, true
+}
+
+// settle decides about an event that the function answered.
+func (d *delivery) settle(ctx context.Context, m bus.Message, a answer, o outcome, policy *retryPolicy) (bus.Disposition, string) {
+	if o.verdict == done {
+		d.to.successes.Add(1)
 		d.attempts.forget(m.Sequence)
 		return bus.Ack(), string(done)
-	case o.verdict == hopeless || n >= maxAttempts:
+	}
+	n := d.attempts.answered(m.Sequence, d.now())
+	if o.verdict == hopeless || n >= policy.attempts {
 		return d.bury(ctx, m, letter{reason: o.reason, attempts: n, answer: a})
 	}
-	wait := max(o.notBefore, backoff(n))
+	wait := max(o.notBefore, policy.wait(n))
+	if event.Expired(m.Header, d.now().Add(wait)) {
+		return d.bury(ctx, m, letter{reason: o.reason + ", and the event expires before another attempt", attempts: n, answer: a})
+	}
 	d.Logger.Warn("event will be tried again", "function", d.function, "topic", d.topic, "sequence", m.Sequence, "attempt", n, "in", wait, "reason", o.reason)
 	return bus.Retry(wait), string(again)
 }
 
 // hold keeps an event that did not reach the function: no attempt is counted. At the end of the process it goes back at
-// once, for somebody else.
-func (d *delivery) hold(ctx context.Context, m bus.Message, a answer, o outcome) bus.Disposition {
+// once, for somebody else. Only an event that goes unanswered again and again while others succeed is given up.
+func (d *delivery) hold(ctx context.Context, m bus.Message, a answer, o outcome, before uint64) (bus.Disposition, string) {
 	if ctx.Err() != nil {
-		return bus.Retry(0)
+		return bus.Retry(0), string(unanswered)
 	}
-	wait := d.circuit.unanswered(errors.Is(a.err, syscall.ECONNREFUSED))
+	var wait time.Duration
+	if fromGatewayAlone(a) {
+		wait = max(d.gateway.unanswered(), circuitWaitMin)
+	} else {
+		d.to.circuit.unanswered()
+		failures, lonely := d.attempts.failed(m.Sequence, d.now(), before, d.to.successes.Load())
+		if lonely >= poisonFailures {
+			return d.bury(ctx, m, letter{reason: "poison", attempts: failures, answer: a})
+		}
+		wait = unansweredWait(failures, lonely)
+	}
 	d.Logger.Warn("function not reached", "function", d.function, "topic", d.topic, "sequence", m.Sequence, "retry_in", wait, "reason", o.reason)
-	return bus.Retry(wait)
+	return bus.Retry(wait), string(unanswered)
 }

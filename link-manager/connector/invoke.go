@@ -23,19 +23,20 @@ const (
 	answerBytes = 64 << 10
 )
 
-// invoke calls one function for one event and returns its one answer. The sdk's Invoker says nothing when no function
+// invoke calls one function for one event and returns its one answer. The function is told the event's subject as its
+// topic, also where it asked for a pattern. The sdk's Invoker says nothing when no function
 // matches, answers through a shared channel and cannot be asked what became of one call; so it is given a topic map with
 // one function and a channel of its own, which together make one call, one function, one answer.
-func invoke(ctx context.Context, client *http.Client, gatewayURL string, s subscription, body []byte, header http.Header) answer {
+func invoke(ctx context.Context, client *http.Client, gatewayURL, function, subject string, body []byte, header http.Header) answer {
 	topics := types.NewTopicMap()
-	topics.Sync(&map[string][]string{s.topic: {s.function}})
+	topics.Sync(&map[string][]string{subject: {function}})
 	invoker := types.Invoker{
 		Client:     client,
 		GatewayURL: gatewayURL + "/function",
 		UserAgent:  userAgent,
 		Responses:  make(chan types.InvokerResponse, 1),
 	}
-	invoker.InvokeWithContext(ctx, &topics, s.topic, &body, header)
+	invoker.InvokeWithContext(ctx, &topics, subject, &body, header)
 	response := <-invoker.Responses
 	if response.Error != nil {
 		return answer{err: response.Error}

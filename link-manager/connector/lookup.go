@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/openfaas/connector-sdk/types"
+	sdk "github.com/openfaas/go-sdk"
 )
 
 const (
@@ -24,24 +25,72 @@ const (
 	lookupBytes = 16 << 20
 )
 
-// lookup asks the gateway which functions want which topics, sorted. It fails if the gateway is away or says anything but
-// a list.
-func lookup(gatewayURL string, client *http.Client) ([]subscription, error) {
+// found is what one lookup found.
+type found struct {
+	// wanted is sorted.
+	wanted []subscription
+	// annotations are those of each function that wants anything, by its name as in wanted.
+	annotations map[string]map[string]string
+	// empty is set if the gateway answered null, or nothing, where there should be a list.
+	empty bool
+}
+
+// lookup asks the gateway which functions want which topics. It fails if the gateway is away or says anything but a list.
+func lookup(ctx context.Context, gatewayURL string, client *http.Client) (found, error) {
+	u, err := url.Parse(gatewayURL)
+	if err != nil {
+		return found{}, fmt.Errorf("ask the gateway for its functions: %w", err)
+	}
+	seen := &snapshot{base: client.Transport, answers: make(map[string][]byte)}
+	client = &http.Client{Transport: seen, Timeout: client.Timeout}
 	// A builder keeps nothing worth keeping, and one for each question cannot be in two states.
 	topics, err := types.NewFunctionLookupBuilder(gatewayURL, ",", client, nil).Build()
 	if err != nil {
-		return nil, fmt.Errorf("ask the gateway for its functions: %s", shorten(err.Error()))
+		return found{}, fmt.Errorf("ask the gateway for its functions: %s", shorten(err.Error()))
 	}
-	var wanted []subscription
+	f := found{annotations: make(map[string]map[string]string)}
 	for topic, functions := range topics {
 		for _, function := range functions {
-			wanted = append(wanted, subscription{function: function, topic: topic})
+			f.wanted = append(f.wanted, subscription{function: function, topic: topic})
+			f.annotations[function] = nil
 		}
 	}
-	slices.SortFunc(wanted, func(a, b subscription) int {
+	slices.SortFunc(f.wanted, func(a, b subscription) int {
 		return cmp.Or(cmp.Compare(a.function, b.function), cmp.Compare(a.topic, b.topic))
 	})
-	return wanted, nil
+	f.wanted = slices.Compact(f.wanted)
+	if err := f.annotate(ctx, sdk.NewClient(u, nil, client)); err != nil {
+		return found{}, fmt.Errorf("ask the gateway for its functions: %s", shorten(err.Error()))
+	}
+	f.empty = seen.empty
+	return f, nil
+}
+
+// annotate adds the annotations, which the sdk's lookup keeps to itself.
+func (f *found) annotate(ctx context.Context, client *sdk.Client) error {
+	namespaces, err := client.GetNamespaces(ctx)
+	if err != nil {
+		return err
+	}
+	if len(namespaces) == 0 {
+		namespaces = []string{""}
+	}
+	for _, namespace := range namespaces {
+		functions, err := client.GetFunctions(ctx, namespace)
+		if err != nil {
+			return err
+		}
+		for _, function := range functions {
+			name := function.Name
+			if namespace != "" {
+				name += "." + namespace
+			}
+			if _, wants := f.annotations[name]; wants && function.Annotations != nil {
+				f.annotations[name] = *function.Annotations
+			}
+		}
+	}
+	return nil
 }
 
 // shorten cuts what the sdk says: its errors hold the whole answer, which may be somebody's login page.

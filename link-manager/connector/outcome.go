@@ -1,10 +1,13 @@
 package connector
 
 import (
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/linkwell/linkwell/link-checker/event"
@@ -20,6 +23,8 @@ const (
 	hopeless verdict = "dead"
 	// again: the function could not handle the event now.
 	again verdict = "retry"
+	// crowded: somebody on the way to the function says that there are too many calls at once.
+	crowded verdict = "crowded"
 	// unanswered: nothing that can be told apart from trouble on the way to the function.
 	unanswered verdict = "infrastructure"
 )
@@ -39,7 +44,11 @@ func decide(a answer, now time.Time) outcome {
 	case a.err != nil:
 		return outcome{verdict: unanswered, reason: a.err.Error()}
 	case !fromFunction(a.header):
-		return outcome{verdict: unanswered, reason: fmt.Sprintf("answer %d is not marked as the function's", a.status)}
+		o := outcome{verdict: unanswered, reason: fmt.Sprintf("answer %d is not marked as the function's", a.status)}
+		if a.status == http.StatusTooManyRequests {
+			o.verdict, o.notBefore = crowded, retryAfter(a.header.Get("Retry-After"), now)
+		}
+		return o
 	case a.status >= 200 && a.status <= 299:
 		return outcome{verdict: done}
 	}
@@ -48,10 +57,33 @@ func decide(a answer, now time.Time) outcome {
 	case http.StatusBadRequest, http.StatusConflict, http.StatusGone, http.StatusRequestEntityTooLarge,
 		http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
 		o.verdict = hopeless
-	default:
-		o.notBefore = retryAfter(a.header.Get("Retry-After"), now)
 	}
+	o.notBefore = retryAfter(a.header.Get("Retry-After"), now)
 	return o
+}
+
+// effectOf is what an answer, or none in time, says about how much the function can do.
+func effectOf(a answer) effect {
+	var failed net.Error
+	switch {
+	case errors.As(a.err, &failed) && failed.Timeout():
+		return overloaded
+	case a.err != nil:
+		return nothing
+	case a.status == http.StatusTooManyRequests, a.status == http.StatusGatewayTimeout:
+		return overloaded
+	case !fromFunction(a.header):
+		return nothing
+	case a.status == http.StatusRequestTimeout, a.status == http.StatusTooEarly, a.status == http.StatusServiceUnavailable:
+		return overloaded
+	}
+	return atEase
+}
+
+// fromGatewayAlone reports whether an answer, or the lack of one, is about the gateway and no function: it cannot be
+// connected to, or lets nobody in.
+func fromGatewayAlone(a answer) bool {
+	return errors.Is(a.err, syscall.ECONNREFUSED) || (a.status == http.StatusUnauthorized && !fromFunction(a.header))
 }
 
 // fromFunction reports whether the function itself gave the answer: it or its watchdog marked it, and no part of OpenFaaS

@@ -1,9 +1,13 @@
 package connector
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -58,7 +62,8 @@ func TestOutcomeTable(t *testing.T) {
 		"429 that says more than time holds": {answer: answer{status: 429, header: header(ours, map[string]string{"Retry-After": "9223372036854775807"})}, want: again, wait: maxRetryAfter},
 		"429 that says something else":       {answer: answer{status: 429, header: header(ours, map[string]string{"Retry-After": "soon"})}, want: again},
 		"429 that says a negative time":      {answer: answer{status: 429, header: header(ours, map[string]string{"Retry-After": "-5"})}, want: again},
-		"429 of the watchdog's own limit":    {answer: answer{status: 429, header: header(map[string]string{"X-Openfaas-Internal": "faas-middleware"})}, want: unanswered},
+		"429 of the watchdog's own limit":    {answer: answer{status: 429, header: header(map[string]string{"X-Openfaas-Internal": "faas-middleware"})}, want: crowded},
+		"429 of a gateway that says when":    {answer: answer{status: 429, header: header(map[string]string{"Retry-After": "7"})}, want: crowded, wait: 7 * time.Second},
 		"500 from the function":              {answer: answer{status: 500, header: header(watchdog)}, want: again},
 		"503 from the function":              {answer: answer{status: 503, header: header(ours)}, want: again},
 		"503 of the gateway":                 {answer: answer{status: 503, header: header(proxy)}, want: unanswered},
@@ -91,12 +96,51 @@ func TestReasonsNeverHoldBodies(t *testing.T) {
 	}
 }
 
-func TestBackoffGrowsAndIsBounded(t *testing.T) {
-	for attempt, most := range map[int]time.Duration{0: time.Second, 1: time.Second, 2: 2 * time.Second, 5: 16 * time.Second, 8: retryWaitMax, 1000: retryWaitMax} {
-		for range 100 {
-			if got := backoff(attempt); got < most/2 || got > most {
-				t.Fatalf("the wait before attempt %d is %v, want %v to %v", attempt+1, got, most/2, most)
+func TestWhatAnAnswerSaysAboutHowMuchTheFunctionCanDo(t *testing.T) {
+	late := &url.Error{Op: "Post", URL: "http://gateway", Err: context.DeadlineExceeded}
+	for name, test := range map[string]struct {
+		answer answer
+		want   effect
+	}{
+		"an answer":                             {answer{status: 200, header: header(ours)}, atEase},
+		"a refusal":                             {answer{status: 400, header: header(ours)}, atEase},
+		"a failure":                             {answer{status: 500, header: header(ours)}, atEase},
+		"408 from the function":                 {answer{status: 408, header: header(ours)}, overloaded},
+		"425 from the function":                 {answer{status: 425, header: header(ours)}, overloaded},
+		"429 from the function":                 {answer{status: 429, header: header(ours)}, overloaded},
+		"429 from the watchdog":                 {answer{status: 429, header: header(inItsPlace)}, overloaded},
+		"503 from the function":                 {answer{status: 503, header: header(ours)}, overloaded},
+		"503 from the gateway":                  {answer{status: 503, header: header(proxy)}, nothing},
+		"502":                                   {answer{status: 502}, nothing},
+		"a watchdog that gave up waiting":       {answer{status: 504, header: header(inItsPlace)}, overloaded},
+		"a call that took too long":             {answer{err: fmt.Errorf("unable: %w", late)}, overloaded},
+		"a call that was given up by ourselves": {answer{err: fmt.Errorf("unable: %w", context.Canceled)}, nothing},
+		"a refused connection":                  {answer{err: syscall.ECONNREFUSED}, nothing},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := effectOf(test.answer); got != test.want {
+				t.Errorf("got %d, want %d", got, test.want)
 			}
-		}
+		})
+	}
+}
+
+func TestOnlyA401AndARefusedConnectionAreAboutTheGateway(t *testing.T) {
+	for name, test := range map[string]struct {
+		answer answer
+		want   bool
+	}{
+		"a refused connection":  {answer{err: fmt.Errorf("unable: %w", syscall.ECONNREFUSED)}, true},
+		"401 from the gateway":  {answer{status: 401}, true},
+		"401 from the function": {answer{status: 401, header: header(ours)}, false},
+		"a reset connection":    {answer{err: syscall.ECONNRESET}, false},
+		"502":                   {answer{status: 502}, false},
+		"404":                   {answer{status: 404}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := fromGatewayAlone(test.answer); got != test.want {
+				t.Errorf("got %v", got)
+			}
+		})
 	}
 }

@@ -1,65 +1,63 @@
 package connector
 
 import (
-	"maps"
 	"math/rand/v2"
-	"sync"
 	"time"
 )
 
-// Retries of one event by one function. They are Linkwell's defaults; a function's annotations may change them later.
+// retryPolicy is how events are tried again that a function could not handle.
+type retryPolicy struct {
+	// attempts is how many answers of a function end an event, at least 1.
+	attempts int
+	// codes are the status codes of a function that are tried again, and no others; nil means what the outcome table says.
+	codes map[int]bool
+	// minWait and maxWait bound the wait between two attempts.
+	minWait, maxWait time.Duration
+}
+
+var defaultRetryPolicy = retryPolicy{attempts: 10, minWait: time.Second, maxWait: 2 * time.Minute}
+
+// apply lets the policy's codes overrule what the outcome table says about a function's answer other than 2xx.
+func (p *retryPolicy) apply(o outcome, status int) outcome {
+	if p.codes != nil && (o.verdict == again || o.verdict == hopeless) {
+		o.verdict = hopeless
+		if p.codes[status] {
+			o.verdict = again
+		}
+	}
+	return o
+}
+
+// wait is the pause before the attempt after n: doubling from minWait to maxWait, up to half of it random, so that what
+// failed together does not come back together.
+func (p *retryPolicy) wait(n int) time.Duration {
+	d := p.minWait
+	for range min(max(n-1, 0), 30) {
+		d = min(2*d, p.maxWait)
+	}
+	low, high := max(p.minWait, d/2), max(d, min(p.minWait*3/2, p.maxWait))
+	return low + rand.N(high-low+1) //nolint:gosec // spreads load, keeps no secret
+}
+
 const (
-	maxAttempts  = 10
-	retryWaitMin = time.Second
-	retryWaitMax = 2 * time.Minute
+	// buryWait is the pause before a dead letter that the broker did not keep is tried again.
+	buryWait = time.Second
+	// poisonFailures is how many unanswered calls of one event, while others succeed, end it.
+	poisonFailures = 10
 )
 
-// backoff is the wait before the attempt after n: doubling from retryWaitMin to retryWaitMax, half of it random, so that
-// what failed together does not come back together.
-func backoff(n int) time.Duration {
-	d := retryWaitMin << min(max(n-1, 0), 20)
-	d = min(d, retryWaitMax)
-	return d/2 + rand.N(d/2+1) //nolint:gosec // spreads load, keeps no secret
-}
-
-// attempts counts the answers a function gave to each event that is still open, by stream sequence. A restart begins the
-// count again, which can only make an event be tried more often.
-type attempts struct {
-	mutex sync.Mutex
-	open  map[uint64]attempted
-}
-
-type attempted struct {
-	count int
-	last  time.Time
-}
-
-const (
-	// attemptsPruned is how many open events there must be before those that never came again are looked for: their
-	// stream let go of them, or another connector settled them.
-	attemptsPruned = 10_000
-	// attemptsKept outlasts every wait between two attempts.
-	attemptsKept = 2 * maxRetryAfter
-)
-
-// add counts one more answer, given at now, and returns how many there are.
-func (a *attempts) add(sequence uint64, now time.Time) int {
-	a.mutex.Lock()
-	defer a.mutex.Unlock()
-	if a.open == nil {
-		a.open = make(map[uint64]attempted)
+// unansweredWait is the pause before the next call for an event that went unanswered: short while that is the way of all
+// events, so that they are there when the function is back, and growing where it is this event's alone.
+func unansweredWait(failures, lonely int) time.Duration {
+	p := retryPolicy{minWait: circuitWaitMin, maxWait: circuitWaitMax}
+	if lonely > 1 {
+		p.maxWait = defaultRetryPolicy.maxWait
+		return p.wait(lonely)
 	}
-	if len(a.open) >= attemptsPruned {
-		maps.DeleteFunc(a.open, func(_ uint64, had attempted) bool { return now.Sub(had.last) > attemptsKept })
-	}
-	had := a.open[sequence]
-	a.open[sequence] = attempted{had.count + 1, now}
-	return had.count + 1
+	return p.wait(failures)
 }
 
-// forget ends the count of an event that is settled.
-func (a *attempts) forget(sequence uint64) {
-	a.mutex.Lock()
-	defer a.mutex.Unlock()
-	delete(a.open, sequence)
+// heldWait is the pause of a suspect event that finds no room for suspects.
+func heldWait() time.Duration {
+	return circuitWaitMax + rand.N(circuitWaitMax) //nolint:gosec // spreads load, keeps no secret
 }

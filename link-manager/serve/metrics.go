@@ -38,7 +38,7 @@ type callCounter struct{ calls *prometheus.CounterVec }
 func newCallCounter(registry *prometheus.Registry) callCounter {
 	calls := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "linkwell_connector_calls_total",
-		Help: "Events by function and by what became of the call: ack, retry, dead, infrastructure, expired, skipped.",
+		Help: "Events by function and by what became of the call: ack, retry, dead, infrastructure, crowded, held, expired, skipped.",
 	}, []string{"function", "outcome"})
 	registry.MustRegister(calls)
 	return callCounter{calls}
