@@ -13,7 +13,9 @@ import (
 )
 
 // newestBroker leads to the broker that runs now.
-type newestBroker struct{ atomic.Pointer[embedded.Broker] }
+type newestBroker struct {
+	atomic.Pointer[embedded.Broker]
+}
 
 func (n *newestBroker) InProcessConn() (net.Conn, error) { return n.Load().InProcessConn() }
 
