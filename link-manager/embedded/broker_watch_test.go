@@ -157,6 +157,7 @@ func TestABrokerIsGivenTime(t *testing.T) {
 func TestAWatchRunsByItselfUntilItsContextEnds(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "nats")
 	w, connection := watched(t, folder)
+	w.looks(t, WatchState{}) // it has its stream: to delete the folder while one is made would leave its goroutines behind
 	w.Interval, w.Patience = 50*time.Millisecond, 100*time.Millisecond
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
