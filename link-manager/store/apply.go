@@ -58,7 +58,7 @@ func (s *Store) Apply(ctx context.Context, c event.Checked, blind bool) (Outcome
 // apply writes the result that the locked target t waits for.
 func (s *Store) apply(ctx context.Context, tx querier, t target, c event.Checked, under link.Circumstances) error {
 	now := under.Now
-	if err := remember(ctx, tx, t, c, now); err != nil {
+	if err := remember(ctx, tx, &t, c, now); err != nil {
 		return err
 	}
 	var err error
@@ -82,8 +82,8 @@ func (s *Store) apply(ctx context.Context, tx querier, t target, c event.Checked
 	return queueToSettle(ctx, tx, t.id, now)
 }
 
-// remember writes the row of the history.
-func remember(ctx context.Context, tx querier, t target, c event.Checked, now time.Time) error {
+// remember writes the row of the history, which it trims.
+func remember(ctx context.Context, tx querier, t *target, c event.Checked, now time.Time) error {
 	result, err := json.Marshal(c.Result)
 	if err != nil {
 		return err
@@ -92,7 +92,11 @@ func remember(ctx context.Context, tx querier, t target, c event.Checked, now ti
 		INSERT INTO checks (check_id, target_id, lane, attempt, status, reason, http_status, checked_at, result)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		c.CheckID, t.id, t.lane, t.attempt, c.Status, c.Reason, c.HTTPStatus, micros(now), string(result))
-	return err
+	if err != nil {
+		return err
+	}
+	t.kept++
+	return trim(ctx, tx, t)
 }
 
 // rest writes the target's new standing, ends its lease and leaves it until it is due again.
@@ -104,12 +108,13 @@ func rest(ctx context.Context, tx querier, t target) error {
 		    last_status = $4, last_reason = $5, last_http_status = $6, last_checked_at = $7,
 		    failing_since = $8, steady = $9, undecided = $10, version = $11,
 		    strikes = $12, first_strike_at = $13, last_strike_at = $14, not_found_since = $15, gone_since = $16,
-		    lane = $17, due_at = $18, in_line = 0, check_id = NULL, attempt = 0, lease_until = NULL
+		    lane = $17, due_at = $18, in_line = 0, check_id = NULL, attempt = 0, lease_until = NULL,
+		    kept = $19
 		WHERE id = $1`,
 		t.id, known.Status, known.Reason,
 		known.Last.Status, known.Last.Reason, known.Last.HTTPStatus, micros(known.Last.CheckedAt),
 		micros(known.FailingSince), known.Steady, known.Undecided, t.version,
 		against.Strikes, micros(against.FirstStrikeAt), micros(against.LastStrikeAt), micros(against.NotFoundSince), micros(against.GoneSince),
-		LaneDue, micros(known.NextCheckAt))
+		LaneDue, micros(known.NextCheckAt), t.kept)
 	return err
 }

@@ -18,42 +18,48 @@ type Check struct {
 	check.Result
 }
 
-// Checks returns the newest answers for the owner's link, newest first, at most limit; never nil. Answers from before the
-// link led to its target are not the owner's to see. It fails with link.ErrNotFound like Get.
+// Checks returns the newest answers for the owner's link, newest first, at most limit and at most ChecksKept; never nil.
+// Answers from before the link led to its target are not the owner's to see. It fails with link.ErrNotFound like Get.
 func (s *Store) Checks(ctx context.Context, owner, id string, limit int) ([]Check, error) {
-	checks := []Check{}
+	var checks []Check
 	err := s.read(ctx, func(ctx context.Context, db querier) error {
 		l, err := find(ctx, db, owner, id)
 		if err != nil {
 			return err
 		}
-		rows, err := db.QueryContext(ctx, `
-			SELECT check_id, attempt, checked_at, result
-			FROM checks
-			WHERE target_id = $1 AND checked_at >= $2
-			ORDER BY checked_at DESC, check_id DESC
-			LIMIT $3`, l.targetID, micros(l.linkedAt), max(limit, 0))
-		if err != nil {
-			return err
-		}
-		defer func() { _ = rows.Close() }()
-		for rows.Next() {
-			var c Check
-			var checkedAt time.Time
-			var result []byte
-			if err := rows.Scan(&c.CheckID, &c.Attempt, instant{&checkedAt}, &result); err != nil {
-				return err
-			}
-			if err := json.Unmarshal(result, &c.Result); err != nil {
-				return fmt.Errorf("read check %s: %w", c.CheckID, err)
-			}
-			c.CheckedAt = checkedAt
-			checks = append(checks, c)
-		}
-		return rows.Err()
+		checks, err = readChecks(ctx, db, l)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read history: %w", err)
 	}
-	return checks, nil
+	return checks[:min(len(checks), ChecksKept, max(limit, 0))], nil
+}
+
+// readChecks reads all answers that are kept and the link's owner may see, newest first.
+func readChecks(ctx context.Context, db querier, l saved) ([]Check, error) {
+	rows, err := db.QueryContext(ctx, `
+		SELECT check_id, attempt, checked_at, result
+		FROM checks
+		WHERE target_id = $1 AND checked_at >= $2
+		ORDER BY checked_at DESC, check_id DESC`, l.targetID, micros(l.linkedAt))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	checks := []Check{}
+	for rows.Next() {
+		var c Check
+		var checkedAt time.Time
+		var result []byte
+		if err := rows.Scan(&c.CheckID, &c.Attempt, instant{&checkedAt}, &result); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(result, &c.Result); err != nil {
+			return nil, fmt.Errorf("read check %s: %w", c.CheckID, err)
+		}
+		c.CheckedAt = checkedAt
+		checks = append(checks, c)
+	}
+	return checks, rows.Err()
 }

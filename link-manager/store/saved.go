@@ -65,6 +65,9 @@ func (l saved) shown() link.Standing {
 	return link.Standing{Status: check.Pending, NextCheckAt: next}
 }
 
+// seesAllOf reports whether all that was answered on the day that began at date is the owner's to see.
+func (l saved) seesAllOf(date time.Time) bool { return !date.Before(l.linkedAt) }
+
 // find reads one link of the owner; link.ErrNotFound if it is not theirs.
 func find(ctx context.Context, db querier, owner, id string) (saved, error) {
 	if parsed, err := uuid.Parse(id); err != nil || parsed.String() != id {

@@ -25,3 +25,7 @@ func TestPostgreSQL(t *testing.T) {
 func BenchmarkClaimSQLite(b *testing.B) { storetest.BenchmarkClaim(b, sqlite) }
 
 func BenchmarkClaimPostgreSQL(b *testing.B) { storetest.BenchmarkClaim(b, postgres) }
+
+func BenchmarkApplySQLite(b *testing.B) { storetest.BenchmarkApply(b, sqlite) }
+
+func BenchmarkApplyPostgreSQL(b *testing.B) { storetest.BenchmarkApply(b, postgres) }

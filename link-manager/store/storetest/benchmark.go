@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/linkwell/linkwell/link-checker/check"
+	"github.com/linkwell/linkwell/link-manager/link"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
@@ -41,4 +43,39 @@ func withDue(b *testing.B, fresh func(t testing.TB) store.Config, n int) *fixtur
 		f.raw(`VACUUM ANALYZE targets`) // as autovacuum would
 	}
 	return f
+}
+
+// BenchmarkApply measures applying an answer to targets that have as much history as is kept.
+func BenchmarkApply(b *testing.B, fresh func(t testing.TB) store.Config) {
+	const targets, answers = 20, 100
+	f := newFixture(b, fresh(b))
+	links := make([]link.Link, targets)
+	for i := range links {
+		links[i] = f.add("ann", page(i))
+	}
+	for range answers {
+		f.applyAll(links)
+	}
+	var took time.Duration
+	for b.Loop() {
+		took += f.applyAll(links)
+	}
+	b.ReportMetric(float64(took.Microseconds())/float64(b.N*targets), "µs/answer")
+	b.ReportMetric(0, "ns/op") // that would be asking and claiming, too
+}
+
+// applyAll has each link checked, and returns how long applying took.
+func (f *fixture) applyAll(links []link.Link) (took time.Duration) {
+	f.clock.pass(time.Second)
+	for _, l := range links {
+		if _, err := f.CheckNow(f.t.Context(), l.Owner, l.ID); err != nil {
+			f.t.Fatal(err)
+		}
+	}
+	for _, c := range f.claim(store.LaneAdded, len(links)) {
+		began := time.Now()
+		f.answer(c, check.OK)
+		took += time.Since(began)
+	}
+	return took
 }

@@ -101,6 +101,7 @@ var linkTests = map[string]func(*testing.T, *fixture){
 				"delete": func(ctx context.Context) error { return f.Delete(ctx, "ann", id) },
 				"check":  func(ctx context.Context) error { _, err := f.CheckNow(ctx, "ann", id); return err },
 				"checks": func(ctx context.Context) error { _, err := f.Checks(ctx, "ann", id, 10); return err },
+				"days":   func(ctx context.Context) error { _, err := f.Days(ctx, "ann", id); return err },
 			} {
 				f.fails(name+" "+id, do(t.Context()), link.ErrNotFound)
 			}

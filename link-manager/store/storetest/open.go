@@ -58,7 +58,7 @@ var openTests = map[string]func(*testing.T, *fixture){
 			_ = s.Close()
 		}
 		f.fails("open", err, store.ErrNewerSchema)
-		if err != nil && !strings.Contains(err.Error(), "schema 9000; this one knows 3") {
+		if err != nil && !strings.Contains(err.Error(), "schema 9000; this one knows 4") {
 			t.Errorf("the error does not name the versions: %v", err)
 		}
 		f.raw(`DELETE FROM goose_db_version WHERE version_id = 9000`)
@@ -85,6 +85,21 @@ var openTests = map[string]func(*testing.T, *fixture){
 // raw runs a statement past the store.
 func (f *fixture) raw(statement string) {
 	f.t.Helper()
+	f.past(func(db *sql.DB) error {
+		_, err := db.ExecContext(f.t.Context(), statement)
+		return err
+	})
+}
+
+// number reads one number past the store.
+func (f *fixture) number(query string) (n int) {
+	f.t.Helper()
+	f.past(func(db *sql.DB) error { return db.QueryRowContext(f.t.Context(), query).Scan(&n) })
+	return n
+}
+
+func (f *fixture) past(do func(*sql.DB) error) {
+	f.t.Helper()
 	driver, source := "sqlite", f.config.Path
 	if f.config.URL != "" {
 		driver, source = "pgx", f.config.URL
@@ -94,7 +109,7 @@ func (f *fixture) raw(statement string) {
 		f.t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	if _, err := db.ExecContext(f.t.Context(), statement); err != nil {
+	if err := do(db); err != nil {
 		f.t.Fatal(err)
 	}
 }

@@ -36,6 +36,7 @@ func Run(t *testing.T, fresh func(t testing.TB) store.Config) {
 		{"DueNow", dueNowTests},
 		{"Settle", settleTests},
 		{"History", historyTests},
+		{"Days", dayTests},
 		{"Together", togetherTests},
 	} {
 		t.Run(group.name, func(t *testing.T) {

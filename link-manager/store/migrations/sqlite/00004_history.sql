@@ -1,0 +1,19 @@
+-- +goose Up
+
+-- Only the newest checks of a target are kept; what the older ones said is counted here, by the day, in UTC.
+CREATE TABLE check_days (
+    target_id   INTEGER NOT NULL REFERENCES targets (id),
+    day         INTEGER NOT NULL, -- days since the epoch
+    valid       INTEGER NOT NULL, -- answers of this status
+    invalid     INTEGER NOT NULL,
+    pending     INTEGER NOT NULL,
+    duration_ms INTEGER NOT NULL, -- of all together
+    slowest_ms  INTEGER NOT NULL,
+    PRIMARY KEY (target_id, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX check_days_oldest ON check_days (day, target_id);
+
+-- How many checks are kept, so that nobody has to count them.
+ALTER TABLE targets ADD COLUMN kept INTEGER NOT NULL DEFAULT 0;
+UPDATE targets SET kept = (SELECT count(*) FROM checks WHERE checks.target_id = targets.id);
