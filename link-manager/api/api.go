@@ -24,6 +24,8 @@ type Store interface {
 	Update(ctx context.Context, owner, id string, patch store.Patch) (link.Link, error)
 	Delete(ctx context.Context, owner, id string) error
 	CheckNow(ctx context.Context, owner, id string) (link.Link, error)
+	Checks(ctx context.Context, owner, id string, limit int) ([]store.Check, error)
+	Days(ctx context.Context, owner, id string) ([]store.Day, error)
 }
 
 // Config is what the API is built from.
@@ -78,6 +80,8 @@ func (a *api) routes(v1 huma.API) {
 	route(v1, http.MethodPatch, "/v1/links/{id}", "change-link", "Change a link; a new url is checked anew", http.StatusOK, a.changeLink)
 	route(v1, http.MethodDelete, "/v1/links/{id}", "delete-link", "Delete a link", http.StatusNoContent, a.deleteLink)
 	route(v1, http.MethodPost, "/v1/links/{id}/check", "check-link", "Check a link now", http.StatusAccepted, a.checkLink)
+	route(v1, http.MethodGet, "/v1/links/{id}/checks", "list-checks", "The newest answers for a link, newest first", http.StatusOK, a.listChecks)
+	route(v1, http.MethodGet, "/v1/links/{id}/days", "list-days", "What the checks of each day said, newest first", http.StatusOK, a.listDays)
 
 	route(v1, http.MethodGet, "/v1/dead-letters", "list-dead-letters", "List events that a function could not handle, oldest first", http.StatusOK, a.listDeadLetters)
 	route(v1, http.MethodGet, "/v1/dead-letters/{id}", "get-dead-letter", "One of them, with the event's headers and body", http.StatusOK, a.getDeadLetter)

@@ -514,20 +514,18 @@ func TestForeignAndUnknownIDsAreTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, request := range [][2]string{{"GET", ""}, {"PATCH", `{"title":"mine"}`}, {"DELETE", ""}, {"POST", ""}} {
+	for _, request := range [][3]string{
+		{"GET"}, {"GET", "/checks"}, {"GET", "/days"}, {"PATCH", "", `{"title":"mine"}`}, {"DELETE"}, {"POST", "/check"},
+	} {
 		var answers []string
 		for _, id := range []string{foreign.ID, "01a2045b-a9ce-7e22-a89d-f7e640fa8c96", "nonsense", "%00", strings.ToUpper(foreign.ID)} {
-			path := "/v1/links/" + id
-			if request[0] == "POST" {
-				path += "/check"
-			}
-			a := r.do(request[0], path, request[1])
+			a := r.do(request[0], "/v1/links/"+id+request[1], request[2])
 			a.problem(http.StatusNotFound, "no such link")
 			answers = append(answers, string(a.body))
 		}
 		for _, a := range answers {
 			if a != answers[0] {
-				t.Errorf("%s: %s and %s differ", request[0], answers[0], a)
+				t.Errorf("%s: %s and %s differ", request[:2], answers[0], a)
 			}
 		}
 	}
@@ -610,6 +608,8 @@ func TestTheOpenAPIDocumentNamesEveryRoute(t *testing.T) {
 		"/v1/links":                     {"get", "post"},
 		"/v1/links/{id}":                {"get", "patch", "delete"},
 		"/v1/links/{id}/check":          {"post"},
+		"/v1/links/{id}/checks":         {"get"},
+		"/v1/links/{id}/days":           {"get"},
 		"/v1/dead-letters":              {"get"},
 		"/v1/dead-letters/{id}":         {"get", "delete"},
 		"/v1/dead-letters/{id}/redrive": {"post"},

@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"slices"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -24,29 +21,8 @@ type listLinksInput struct {
 	Cursor string   `query:"cursor" doc:"next_cursor of the page before"`
 }
 
-// Resolve refuses what huma would overlook: a query that cannot be read, and a parameter that is empty or given twice.
-func (i *listLinksInput) Resolve(ctx huma.Context) []error {
-	location := ctx.URL()
-	query, err := url.ParseQuery(location.RawQuery)
-	if err != nil {
-		return []error{&huma.ErrorDetail{Location: "query", Message: "the query cannot be read; escape % as %25 and ; as %3B"}}
-	}
-	var errs []error
-	for pair := range strings.SplitSeq(location.RawQuery, "&") {
-		if pair != "" && !strings.Contains(pair, "=") {
-			errs = append(errs, &huma.ErrorDetail{Location: "query." + pair, Message: "has no value; write " + pair + "=…"})
-		}
-	}
-	for name, values := range query {
-		switch {
-		case len(values) > 1 && name != "tag":
-			errs = append(errs, &huma.ErrorDetail{Location: "query." + name, Message: "is given more than once"})
-		case slices.Contains(values, "") && name != "q":
-			errs = append(errs, &huma.ErrorDetail{Location: "query." + name, Message: "is empty; leave it out"})
-		}
-	}
-	return errs
-}
+// Resolve refuses a query that huma would overlook: only tag may be repeated, only q may be empty.
+func (i *listLinksInput) Resolve(ctx huma.Context) []error { return strictQuery(ctx, "tag", "q") }
 
 type listLinksOutput struct {
 	Body struct {
