@@ -30,7 +30,7 @@ type Day struct {
 // before is not the owner's to see.
 func (s *Store) Days(ctx context.Context, owner, id string) ([]Day, error) {
 	byDay := days{}
-	first := dayOf(s.now()) - DaysKept + 1
+	first := s.firstDay()
 	err := s.read(ctx, func(ctx context.Context, db querier) error {
 		l, err := find(ctx, db, owner, id)
 		if err != nil {
@@ -104,6 +104,9 @@ func (d days) addCounted(ctx context.Context, db querier, l saved, first int64) 
 	}
 	return rows.Err()
 }
+
+// firstDay is the number of the first day that is told.
+func (s *Store) firstDay() int64 { return dayOf(s.now()) - DaysKept + 1 }
 
 // dayOf is the number of the day, in UTC, in which t lies: days since the epoch.
 func dayOf(t time.Time) int64 { return t.Unix() / secondsADay }

@@ -131,5 +131,5 @@ func move(ctx context.Context, tx querier, had saved, next target, now time.Time
 	if err != nil {
 		return err
 	}
-	return disown(ctx, tx, had.targetID)
+	return disown(ctx, tx, had.targetID, now)
 }

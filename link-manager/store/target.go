@@ -58,7 +58,7 @@ func adopt(ctx context.Context, tx querier, owner, url string, now time.Time) (t
 	t, err := scanTarget(tx.QueryRowContext(ctx, `
 		INSERT INTO targets (url, url_hash, key_version, host, status, lane, due_at, queued_by, owners, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $7)
-		ON CONFLICT (url_hash) DO UPDATE SET owners = targets.owners + 1
+		ON CONFLICT (url_hash) DO UPDATE SET owners = targets.owners + 1, orphaned_at = NULL
 		RETURNING `+targetColumns,
 		url, hash[:], link.KeyVersion, link.HostOf(url), check.Pending, LaneAdded, micros(now), owner))
 	if err != nil {
@@ -71,15 +71,17 @@ func adopt(ctx context.Context, tx querier, owner, url string, now time.Time) (t
 	return t, err
 }
 
-// disown counts one link less. A target that nobody is left to care for forgets the check that is out.
-func disown(ctx context.Context, tx querier, id int64) error {
+// disown counts one link less, which has left already. A target that nobody is left to care for forgets the check that is
+// out, and is an orphan from now on.
+func disown(ctx context.Context, tx querier, id int64, now time.Time) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE targets
 		SET owners      = owners - 1,
 		    check_id    = CASE WHEN owners > 1 THEN check_id END,
 		    lease_until = CASE WHEN owners > 1 THEN lease_until END,
-		    attempt     = CASE WHEN owners > 1 THEN attempt ELSE 0 END
-		WHERE id = $1`, id)
+		    attempt     = CASE WHEN owners > 1 THEN attempt ELSE 0 END,
+		    orphaned_at = CASE WHEN NOT EXISTS (SELECT 1 FROM links WHERE target_id = $1) THEN CAST($2 AS BIGINT) END
+		WHERE id = $1`, id, now.UnixMicro())
 	return err
 }
 

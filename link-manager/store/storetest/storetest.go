@@ -37,6 +37,7 @@ func Run(t *testing.T, fresh func(t testing.TB) store.Config) {
 		{"Settle", settleTests},
 		{"History", historyTests},
 		{"Days", dayTests},
+		{"Forget", forgetTests},
 		{"Together", togetherTests},
 	} {
 		t.Run(group.name, func(t *testing.T) {

@@ -17,3 +17,8 @@ CREATE INDEX check_days_oldest ON check_days (day, target_id);
 -- How many checks are kept, so that nobody has to count them.
 ALTER TABLE targets ADD COLUMN kept BIGINT NOT NULL DEFAULT 0;
 UPDATE targets SET kept = (SELECT count(*) FROM checks WHERE checks.target_id = targets.id);
+
+-- Since when no link leads here; a target that is alone for long goes.
+ALTER TABLE targets ADD COLUMN orphaned_at BIGINT;
+UPDATE targets SET orphaned_at = CAST(extract(epoch FROM now()) * 1000000 AS BIGINT) WHERE owners = 0;
+CREATE INDEX targets_orphaned ON targets (orphaned_at) WHERE orphaned_at IS NOT NULL;
