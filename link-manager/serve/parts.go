@@ -21,6 +21,7 @@ import (
 	"github.com/linkwell/linkwell/link-manager/embedded"
 	"github.com/linkwell/linkwell/link-manager/record"
 	"github.com/linkwell/linkwell/link-manager/store"
+	"github.com/linkwell/linkwell/link-manager/tidy"
 )
 
 // openDataFolder makes the data folder and holds it: two processes on one folder would each be the only writer. Where
@@ -174,6 +175,15 @@ func (m *manager) startDispatcher(context.Context) error {
 
 // dispatchInterval is how soon the dispatcher sees what another manager's API saved, and what has become due.
 const dispatchInterval = 500 * time.Millisecond
+
+func (m *manager) startTidier(context.Context) error {
+	tidier := &tidy.Tidier{Store: m.store, Interval: tidyInterval, Logger: m.Logger}
+	m.background(tidier.Run)
+	return nil
+}
+
+// tidyInterval is how often what is old is removed; there is no hurry.
+const tidyInterval = time.Hour
 
 func (m *manager) startAPI(ctx context.Context) error {
 	listener, err := listen(ctx, "LISTEN", m.Listen)

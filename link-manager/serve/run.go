@@ -42,6 +42,7 @@ func Run(ctx context.Context, c Config) error {
 		m.startGateway,
 		m.startConnector,
 		m.startDispatcher,
+		m.startTidier,
 		m.startAPI,
 		m.startMetrics,
 	)
