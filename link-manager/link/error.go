@@ -10,7 +10,7 @@ var ErrNotFound = errors.New("there is no such link")
 
 // FieldError says what is wrong with one field that a person filled in, and what would be right.
 type FieldError struct {
-	// Field is its name in the API: url, title, description, tags.
+	// Field is its name in the API: url, title, description, tags, overrule.
 	Field string
 	// Problem is a sentence.
 	Problem string

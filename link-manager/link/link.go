@@ -23,6 +23,8 @@ type Link struct {
 	// Standing is what is believed about the link and why. Until a newly saved link is settled it is the zero Standing
 	// with status pending, whatever others know about its target.
 	Standing
+	// Overrule is what the owner says about it, and Standing shows.
+	Overrule Overrule
 
 	CreatedAt time.Time
 	// UpdatedAt is when the owner last changed the link; a check does not move it.

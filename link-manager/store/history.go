@@ -19,7 +19,7 @@ type Check struct {
 }
 
 // Checks returns the newest answers for the owner's link, newest first, at most limit and at most ChecksKept; never nil.
-// Answers from before the link led to its target are not the owner's to see. It fails with link.ErrNotFound like Get.
+// Answers from before the link led to its target, or while it was muted, are not the owner's to see. It fails with link.ErrNotFound like Get.
 func (s *Store) Checks(ctx context.Context, owner, id string, limit int) ([]Check, error) {
 	var checks []Check
 	err := s.read(ctx, func(ctx context.Context, db querier) error {
@@ -58,8 +58,9 @@ func readChecks(ctx context.Context, db querier, l saved) ([]Check, error) {
 		if err := json.Unmarshal(result, &c.Result); err != nil {
 			return nil, fmt.Errorf("read check %s: %w", c.CheckID, err)
 		}
-		c.CheckedAt = checkedAt
-		checks = append(checks, c)
+		if c.CheckedAt = checkedAt; l.sees(checkedAt) {
+			checks = append(checks, c)
+		}
 	}
 	return checks, rows.Err()
 }

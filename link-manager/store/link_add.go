@@ -34,7 +34,8 @@ func (s *Store) Add(ctx context.Context, owner string, d link.Draft) (link.Link,
 		added = saved{
 			Link: link.Link{
 				ID: id.String(), Owner: owner, URL: d.URL, Title: d.Title, Description: d.Description, Tags: d.Tags,
-				Standing: t.standing, CreatedAt: now, UpdatedAt: now,
+				Standing:  link.Standing{Status: check.Pending, NextCheckAt: t.standing.NextCheckAt},
+				CreatedAt: now, UpdatedAt: now,
 			},
 			targetID: t.id, version: t.version, linkedAt: now,
 		}

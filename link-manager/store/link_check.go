@@ -8,13 +8,19 @@ import (
 )
 
 // CheckNow makes the target of the owner's link due now, in LaneAdded, and returns the link. While a check is out there
-// is nothing to hurry, and it answers the same. It fails with link.ErrNotFound like Get.
+// is nothing to hurry, and it answers the same. A muted link is checked once, because its owner asked. It fails
+// with link.ErrNotFound like Get.
 func (s *Store) CheckNow(ctx context.Context, owner, id string) (link.Link, error) {
 	var l saved
 	err := s.write(ctx, func(ctx context.Context, tx querier) error {
-		_, t, err := s.lockSaved(ctx, tx, owner, id)
+		asking, t, err := s.lockSaved(ctx, tx, owner, id)
 		if err != nil {
 			return err
+		}
+		if asking.Overrule == link.Muted {
+			if err := ask(ctx, tx, asking, t); err != nil {
+				return err
+			}
 		}
 		if err := hurry(ctx, tx, &t, owner, s.now()); err != nil {
 			return err

@@ -16,7 +16,7 @@ func (s *Store) Delete(ctx context.Context, owner, id string) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM links WHERE owner = $1 AND id = $2`, owner, id); err != nil {
 			return err
 		}
-		return disown(ctx, tx, l.targetID, s.now())
+		return leave(ctx, tx, l, s.now())
 	})
 	if err != nil {
 		return fmt.Errorf("delete link: %w", err)

@@ -16,10 +16,12 @@ type Patch struct {
 	Title       *string
 	Description *string
 	Tags        *[]string
+	// Overrule is fine, muted or empty for neither.
+	Overrule *string
 }
 
 // Update changes a link of the owner and returns it. A url that leads to another target makes the link pending again,
-// as if it had just been added; updated_at moves only if something is different afterwards.
+// as if it had just been added, and lifts its overrule; updated_at moves only if something is different afterwards.
 //
 // It fails with link.ErrNotFound like Get, with a *link.FieldError if the result cannot be stored, and with a
 // *link.DuplicateError if the owner has another link to the new target.
@@ -27,6 +29,10 @@ func (s *Store) Update(ctx context.Context, owner, id string, p Patch) (link.Lin
 	var updated saved
 	err := s.write(ctx, func(ctx context.Context, tx querier) error {
 		now := s.now()
+		overrule, err := link.ParseOverrule(p.overrule())
+		if err != nil {
+			return err
+		}
 		had, next, err := s.lockPatched(ctx, tx, owner, id, p, now)
 		if err != nil {
 			return err
@@ -36,6 +42,12 @@ func (s *Store) Update(ctx context.Context, owner, id string, p Patch) (link.Lin
 			return err
 		}
 		if err := change(ctx, tx, had, next, d, now); err != nil {
+			return err
+		}
+		if updated, err = find(ctx, tx, owner, id); err != nil || p.Overrule == nil {
+			return err
+		}
+		if err := say(ctx, tx, updated, next, overrule, now); err != nil {
 			return err
 		}
 		updated, err = find(ctx, tx, owner, id)
@@ -90,6 +102,12 @@ func (p Patch) appliedTo(l link.Link) link.Draft {
 	return d
 }
 
+// overrule is what the patch says, or nothing.
+func (p Patch) overrule() (text string) {
+	set(&text, p.Overrule)
+	return text
+}
+
 func set[T any](field *T, value *T) {
 	if value != nil {
 		*field = *value
@@ -125,11 +143,12 @@ func move(ctx context.Context, tx querier, had saved, next target, now time.Time
 	}
 	_, err := tx.ExecContext(ctx, `
 		UPDATE links
-		SET target_id = $3, status = $4, reason = '', target_version = 0, linked_at = $5
+		SET target_id = $3, status = $4, reason = '', target_version = 0, linked_at = $5,
+		    overrule = '', contested = '', muted_at = NULL, unmuted_at = NULL, frozen = NULL
 		WHERE owner = $1 AND id = $2`,
 		had.Owner, had.ID, next.id, check.Pending, micros(now))
 	if err != nil {
 		return err
 	}
-	return disown(ctx, tx, had.targetID, now)
+	return leave(ctx, tx, had, now)
 }

@@ -23,11 +23,20 @@ type saved struct {
 	targetVersion, version int64
 	// linkedAt is since when it leads to this target.
 	linkedAt time.Time
+	// contested is the reason of which its owner said that it is fine.
+	contested check.Reason
+	// asked means that it is muted and waits for one check all the same.
+	asked bool
+	// Its owner sees nothing of what was found between mutedAt and unmutedAt, or the time to come if that is zero.
+	mutedAt, unmutedAt time.Time
+	// frozen is what it shows while it is muted, and afterwards until it is settled again; nil if it never was.
+	frozen *link.Standing
 }
 
 const selectSaved = `
 	SELECT l.id, l.owner, l.url, l.title, l.description, l.status, l.reason, l.target_version,
 	       l.linked_at, l.created_at, l.updated_at,
+	       l.overrule, l.contested, l.muted_at, l.unmuted_at, l.frozen,
 	       t.id, t.url, t.last_status, t.last_reason, t.last_http_status, t.last_checked_at,
 	       t.failing_since, t.undecided, t.due_at, t.version,
 	       (SELECT string_agg(g.tag, ',') FROM link_tags g WHERE g.link_id = l.id)
@@ -39,34 +48,75 @@ const selectSaved = `
 func scanSaved(row interface{ Scan(...any) error }) (saved, error) {
 	var l saved
 	var tags sql.NullString
+	var overrule string
 	err := row.Scan(
 		&l.ID, &l.Owner, &l.URL, &l.Title, &l.Description, &l.Status, &l.Reason, &l.targetVersion,
 		instant{&l.linkedAt}, instant{&l.CreatedAt}, instant{&l.UpdatedAt},
+		&overrule, &l.contested, instant{&l.mutedAt}, instant{&l.unmutedAt}, standing{&l.frozen},
 		&l.targetID, &l.targetURL, &l.Last.Status, &l.Last.Reason, &l.Last.HTTPStatus, instant{&l.Last.CheckedAt},
 		instant{&l.FailingSince}, &l.Undecided, instant{&l.NextCheckAt}, &l.version, &tags)
 	if err != nil {
 		return saved{}, err
 	}
 	l.Tags = splitTags(tags.String)
+	l.Overrule = link.Overrule(overrule)
+	if overrule == asked {
+		l.Overrule, l.asked = link.Muted, true
+	}
 	l.Standing = l.shown()
 	return l, nil
 }
 
 // shown is what the link's owner may know of the target: nothing until the link is settled, and nothing from before the
-// link led there, because that would tell that somebody else had saved the same.
+// link led there or while it was muted, because that would tell that somebody else had saved the same.
 func (l saved) shown() link.Standing {
-	if l.targetVersion > 0 {
-		return l.Standing.SeenSince(l.linkedAt)
+	if l.settled() {
+		return l.seen(l.Standing)
 	}
 	next := l.NextCheckAt
-	if l.version > 0 && next.After(l.linkedAt) {
-		next = l.linkedAt // it will be settled from what others know; a new target would be due at once
+	since := l.linkedAt
+	if l.unmutedAt.After(since) {
+		since = l.unmutedAt
 	}
-	return link.Standing{Status: check.Pending, NextCheckAt: next}
+	switch {
+	case l.asked:
+	case l.Overrule == link.Muted:
+		next = time.Time{}
+	case l.version > 0 && next.After(since):
+		next = since // it will be settled from what others know; a new target would be due at once
+	}
+	known := l.unsettled()
+	known.Status, known.Reason, known.NextCheckAt = l.Status, l.Reason, next
+	return known
+}
+
+// settled reports whether the link shows its target's standing.
+func (l saved) settled() bool { return l.targetVersion > 0 && l.Overrule != link.Muted }
+
+// unsettled is what is known of a link that is not settled.
+func (l saved) unsettled() link.Standing {
+	if l.frozen != nil {
+		return l.frozen.SeenSince(l.linkedAt).UnseenBetween(l.mutedAt, l.frozen.Last.CheckedAt)
+	}
+	return link.Standing{Status: check.Pending}
+}
+
+// seen is a target's standing as the link's owner may see it.
+func (l saved) seen(s link.Standing) link.Standing {
+	return s.SeenSince(l.linkedAt).UnseenBetween(l.mutedAt, l.unmutedAt)
+}
+
+// sees reports whether what was found at t is the owner's to see.
+func (l saved) sees(t time.Time) bool {
+	muted := !l.mutedAt.IsZero() && t.After(l.mutedAt) && (l.unmutedAt.IsZero() || t.Before(l.unmutedAt))
+	return !muted && !t.Before(l.linkedAt)
 }
 
 // seesAllOf reports whether all that was answered on the day that began at date is the owner's to see.
-func (l saved) seesAllOf(date time.Time) bool { return !date.Before(l.linkedAt) }
+func (l saved) seesAllOf(date time.Time) bool {
+	apart := l.mutedAt.IsZero() || !date.Add(24*time.Hour).After(l.mutedAt) || !l.unmutedAt.IsZero() && !date.Before(l.unmutedAt)
+	return apart && !date.Before(l.linkedAt)
+}
 
 // find reads one link of the owner; link.ErrNotFound if it is not theirs.
 func find(ctx context.Context, db querier, owner, id string) (saved, error) {

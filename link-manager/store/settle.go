@@ -74,19 +74,28 @@ func queueToSettle(ctx context.Context, tx querier, targetID int64, now time.Tim
 	return err
 }
 
+// fineStill holds for a link whose owner says that it is fine, and whose target ($3 its reason, $6 and $7 whether it lifts
+// what was said of that and of another) does not lift that.
+const fineStill = `overrule = 'fine' AND NOT CASE WHEN contested = $3 THEN CAST($6 AS BOOLEAN) ELSE CAST($7 AS BOOLEAN) END`
+
 // copyStanding copies status and reason of the locked target t to at most limit of its links that have an older copy,
-// those without any first, and returns to how many.
+// those without any first, and returns to how many. Muted links keep what they have; those whose owner says that they are
+// fine go on saying so, unless the target lifts that (link.Standing.Lifts).
 func copyStanding(ctx context.Context, tx querier, t target, limit int) (int, error) {
 	result, err := tx.ExecContext(ctx, `
 		UPDATE links
-		SET status = $2, reason = $3, target_version = $4
+		SET status    = CASE WHEN `+fineStill+` THEN status ELSE $2 END,
+		    reason    = CASE WHEN `+fineStill+` THEN reason ELSE $3 END,
+		    overrule  = CASE WHEN `+fineStill+` THEN overrule ELSE '' END,
+		    contested = CASE WHEN `+fineStill+` THEN contested ELSE '' END,
+		    target_version = $4
 		WHERE id IN (
 			SELECT id
 			FROM links
-			WHERE target_id = $1 AND target_version < $4
+			WHERE target_id = $1 AND target_version < $4 AND overrule NOT IN ('muted', 'asked')
 			ORDER BY target_version
 			LIMIT $5)`,
-		t.id, t.standing.Status, t.standing.Reason, t.version, limit)
+		t.id, t.standing.Status, t.standing.Reason, t.version, limit, t.standing.Lifts(true), t.standing.Lifts(false))
 	if err != nil {
 		return 0, err
 	}

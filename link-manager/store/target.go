@@ -24,6 +24,8 @@ type target struct {
 	version  int64
 	// kept is how many of its answers are in the history.
 	kept int
+	// asked is how many muted links asked for one check.
+	asked int
 }
 
 const (
@@ -32,7 +34,7 @@ const (
 		targets.last_status, targets.last_reason, targets.last_http_status, targets.last_checked_at,
 		targets.failing_since, targets.steady, targets.undecided, targets.due_at,
 		targets.strikes, targets.first_strike_at, targets.last_strike_at, targets.not_found_since, targets.gone_since,
-		targets.lane, targets.in_line, COALESCE(targets.check_id, ''), targets.attempt, targets.version, targets.kept`
+		targets.lane, targets.in_line, COALESCE(targets.check_id, ''), targets.attempt, targets.version, targets.kept, targets.asked`
 
 	selectTarget      = `SELECT ` + targetColumns + ` FROM targets WHERE id = $1`
 	selectOutstanding = `SELECT ` + targetColumns + ` FROM targets WHERE check_id = $1`
@@ -47,7 +49,7 @@ func scanTarget(row *sql.Row) (target, error) {
 		instant{&known.FailingSince}, &known.Steady, &known.Undecided, instant{&known.NextCheckAt},
 		&known.Against.Strikes, instant{&known.Against.FirstStrikeAt}, instant{&known.Against.LastStrikeAt},
 		instant{&known.Against.NotFoundSince}, instant{&known.Against.GoneSince},
-		&t.lane, &t.inLine, &t.checkID, &t.attempt, &t.version, &t.kept)
+		&t.lane, &t.inLine, &t.checkID, &t.attempt, &t.version, &t.kept, &t.asked)
 	return t, err
 }
 
@@ -64,24 +66,53 @@ func adopt(ctx context.Context, tx querier, owner, url string, now time.Time) (t
 	if err != nil {
 		return target{}, err
 	}
-	if t.standing.Fresh(now) {
-		return t, queueToSettle(ctx, tx, t.id, now)
-	}
-	err = hurry(ctx, tx, &t, owner, now)
-	return t, err
+	return t, inform(ctx, tx, &t, owner, now)
 }
 
-// disown counts one link less, which has left already. A target that nobody is left to care for forgets the check that is
-// out, and is an orphan from now on.
-func disown(ctx context.Context, tx querier, id int64, now time.Time) error {
+// inform sees to it that a link which is new to the locked target t is settled: from what is known, or by a check on
+// behalf of its owner.
+func inform(ctx context.Context, tx querier, t *target, owner string, now time.Time) error {
+	if t.standing.Fresh(now) {
+		return queueToSettle(ctx, tx, t.id, now)
+	}
+	return hurry(ctx, tx, t, owner, now)
+}
+
+// want counts one more link that wants the target checked.
+func want(ctx context.Context, tx querier, id int64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE targets SET owners = owners + 1 WHERE id = $1`, id)
+	return err
+}
+
+// disown counts one link less that wants the target checked. A target that nobody is left to care for forgets the check
+// that is out.
+func disown(ctx context.Context, tx querier, id int64) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE targets
 		SET owners      = owners - 1,
 		    check_id    = CASE WHEN owners > 1 THEN check_id END,
 		    lease_until = CASE WHEN owners > 1 THEN lease_until END,
-		    attempt     = CASE WHEN owners > 1 THEN attempt ELSE 0 END,
-		    orphaned_at = CASE WHEN NOT EXISTS (SELECT 1 FROM links WHERE target_id = $1) THEN CAST($2 AS BIGINT) END
-		WHERE id = $1`, id, now.UnixMicro())
+		    attempt     = CASE WHEN owners > 1 THEN attempt ELSE 0 END
+		WHERE id = $1`, id)
+	return err
+}
+
+// leave counts out a link that no longer leads to the target it had. A target without any link is an orphan from now on.
+func leave(ctx context.Context, tx querier, had saved, now time.Time) error {
+	if had.asked {
+		if err := stopAsking(ctx, tx, had.targetID); err != nil {
+			return err
+		}
+	}
+	if had.Overrule != link.Muted || had.asked {
+		if err := disown(ctx, tx, had.targetID); err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, `
+		UPDATE targets
+		SET orphaned_at = $2
+		WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM links WHERE target_id = $1)`, had.targetID, micros(now))
 	return err
 }
 

@@ -38,6 +38,8 @@ func Run(t *testing.T, fresh func(t testing.TB) store.Config) {
 		{"History", historyTests},
 		{"Days", dayTests},
 		{"Forget", forgetTests},
+		{"Overrule", overruleTests},
+		{"Mute", muteTests},
 		{"Together", togetherTests},
 	} {
 		t.Run(group.name, func(t *testing.T) {

@@ -88,6 +88,7 @@ var togetherTests = map[string]func(*testing.T, *fixture){
 		})
 		done()
 		background.Wait()
+		f.countsRight()
 		f.clock.pass(lease)
 		for _, lane := range store.Lanes() {
 			for _, c := range f.claim(lane, 100) {
@@ -118,8 +119,8 @@ var togetherTests = map[string]func(*testing.T, *fixture){
 	},
 }
 
-// live is what one owner does in a round: save a link that others have too, ask for a check, move it, and delete every
-// other one.
+// live is what one owner does in a round: save a link that others have too, ask for a check, overrule it in every way,
+// move it, and delete every other one.
 func live(ctx context.Context, s *store.Store, owner string, round int) error {
 	l, err := s.Add(ctx, owner, link.Draft{URL: page(round), Tags: []string{"a", "b"}})
 	if err != nil {
@@ -127,6 +128,16 @@ func live(ctx context.Context, s *store.Store, owner string, round int) error {
 	}
 	if _, err := s.CheckNow(ctx, owner, l.ID); err != nil {
 		return err
+	}
+	for _, o := range []string{"muted", "fine", ""} {
+		if _, err := s.Update(ctx, owner, l.ID, store.Patch{Overrule: &o}); err != nil {
+			return err
+		}
+		if o == "muted" && round%3 == 0 {
+			if _, err := s.CheckNow(ctx, owner, l.ID); err != nil {
+				return err
+			}
+		}
 	}
 	url := page(1000 + round)
 	if _, err := s.Update(ctx, owner, l.ID, store.Patch{URL: &url}); err != nil {

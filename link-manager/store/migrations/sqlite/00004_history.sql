@@ -22,3 +22,16 @@ UPDATE targets SET kept = (SELECT count(*) FROM checks WHERE checks.target_id = 
 ALTER TABLE targets ADD COLUMN orphaned_at INTEGER;
 UPDATE targets SET orphaned_at = unixepoch() * 1000000 WHERE owners = 0;
 CREATE INDEX targets_orphaned ON targets (orphaned_at) WHERE orphaned_at IS NOT NULL;
+
+-- What a link's owner says about it: 'fine', 'muted', or 'asked' for a muted link that asked for one check all the same.
+ALTER TABLE links ADD COLUMN overrule TEXT NOT NULL DEFAULT '';
+-- The reason that was contested by saying 'fine'.
+ALTER TABLE links ADD COLUMN contested TEXT NOT NULL DEFAULT '';
+-- What was found between these two is not the owner's to see; while muted the second is NULL.
+ALTER TABLE links ADD COLUMN muted_at   INTEGER;
+ALTER TABLE links ADD COLUMN unmuted_at INTEGER;
+-- What a muted link shows, and afterwards until it is settled again, as JSON.
+ALTER TABLE links ADD COLUMN frozen TEXT;
+
+-- From now on targets.owners counts the links that want checks, and this those among them that want only one.
+ALTER TABLE targets ADD COLUMN asked INTEGER NOT NULL DEFAULT 0;
