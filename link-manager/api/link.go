@@ -15,6 +15,7 @@ type Link struct {
 	Description string       `json:"description"`
 	Tags        []string     `json:"tags" nullable:"false" doc:"In lower case, sorted, each once"`
 	Status      check.Status `json:"status" enum:"pending,valid,invalid" doc:"What we believe: pending means undecided"`
+	Overrule    *string      `json:"overrule" enum:"fine,muted" doc:"What its owner says: fine shows as valid, muted is not checked; null for neither"`
 	Reason      *string      `json:"reason" doc:"Why; null while never checked"`
 	Explanation string       `json:"explanation" doc:"The reason as a sentence"`
 	Hint        string       `json:"hint" doc:"What to do about it, as a sentence; empty where there is nothing to do"`
@@ -45,18 +46,21 @@ func newLink(l link.Link) Link {
 		Description:  l.Description,
 		Tags:         l.Tags,
 		Status:       l.Status,
+		Overrule:     orNull(string(l.Overrule)),
 		Explanation:  notCheckedYet,
 		NextCheckAt:  timeOrNull(l.NextCheckAt),
 		FailingSince: timeOrNull(l.FailingSince),
 		CreatedAt:    l.CreatedAt.UTC(),
 		UpdatedAt:    l.UpdatedAt.UTC(),
 	}
+	if l.Reason != "" {
+		view.Reason = orNull(string(l.Reason))
+		view.Explanation, view.Hint = l.Explanation(), l.Reason.Hint()
+	}
 	if !l.Checked() {
 		return view
 	}
 	view.CheckedAt = timeOrNull(l.Last.CheckedAt)
-	view.Reason = orNull(string(l.Reason))
-	view.Explanation, view.Hint = l.Reason.Explanation(), l.Reason.Hint()
 	view.LastCheck = &LastCheck{
 		Status:     l.Last.Status,
 		Reason:     string(l.Last.Reason),

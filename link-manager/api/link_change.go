@@ -19,6 +19,7 @@ type changeLinkInput struct {
 		Title       member[string]   `json:"title,omitempty" doc:"null clears it"`
 		Description member[string]   `json:"description,omitempty" doc:"null clears it"`
 		Tags        member[[]string] `json:"tags,omitempty" doc:"Replaces all tags; null clears them"`
+		Overrule    member[string]   `json:"overrule,omitempty" doc:"fine shows the link as valid, muted has it not checked; null lifts either, and so does a new url"`
 	} `contentType:"application/merge-patch+json"`
 }
 
@@ -29,6 +30,7 @@ func (a *api) changeLink(ctx context.Context, input *changeLinkInput) (*linkOutp
 		Title:       input.Body.Title.value(),
 		Description: input.Body.Description.value(),
 		Tags:        input.Body.Tags.value(),
+		Overrule:    input.Body.Overrule.value(),
 	})
 	if err != nil {
 		return nil, a.problem(ctx, "change link", err)

@@ -26,8 +26,8 @@ type Day struct {
 // Days returns the days on which the owner's link was checked, newest first, at most DaysKept; never nil. Answers that
 // Checks would not show for their age are in them. It fails with link.ErrNotFound like Get.
 //
-// A day that began before the link led to its target, or on which it was muted or no longer, is counted from the checks that are kept, because what was counted
-// before is not the owner's to see.
+// A day that began before the link led to its target, or on which it was muted or no longer, is counted from the checks
+// that are kept, because what was counted before is not the owner's to see.
 func (s *Store) Days(ctx context.Context, owner, id string) ([]Day, error) {
 	byDay := days{}
 	first := s.firstDay()

@@ -19,7 +19,8 @@ type Check struct {
 }
 
 // Checks returns the newest answers for the owner's link, newest first, at most limit and at most ChecksKept; never nil.
-// Answers from before the link led to its target, or while it was muted, are not the owner's to see. It fails with link.ErrNotFound like Get.
+// Answers from before the link led to its target, or while it was muted, are not the owner's to see. It fails with
+// link.ErrNotFound like Get.
 func (s *Store) Checks(ctx context.Context, owner, id string, limit int) ([]Check, error) {
 	var checks []Check
 	err := s.read(ctx, func(ctx context.Context, db querier) error {
