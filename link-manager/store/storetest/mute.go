@@ -109,6 +109,23 @@ var muteTests = map[string]func(*testing.T, *fixture){
 		}
 		f.equal("days", len(f.days(ann)), len(f.history(ann)))
 	},
+	"the days on which a link was muted are not counted, those before are": func(t *testing.T, f *fixture) {
+		ann := f.add("ann", page(1))
+		bob := f.checked("bob", page(1), check.OK)
+		before := f.clock.pass(24 * time.Hour).Truncate(24 * time.Hour)
+		f.recheck(ann, check.OK, 1)
+		f.clock.pass(24 * time.Hour)
+		f.says(ann, link.Muted)
+		f.clock.pass(time.Minute)
+		for range store.ChecksKept + 20 { // so that all up to here, and more, is counted by the day
+			f.recheck(bob, check.OK, 1)
+		}
+		want := []store.Day{{Date: before, Valid: 1, DurationMS: 1, SlowestMS: 1}}
+		f.equal("days", f.days(ann), want)
+		f.clock.pass(24 * time.Hour)
+		f.says(ann, "")
+		f.equal("days then", f.days(ann), want)
+	},
 	"muting lifts fine, and the other way round": func(t *testing.T, f *fixture) {
 		l := f.checked("ann", page(1), check.NotFound)
 		f.says(l, link.Fine)
@@ -156,6 +173,28 @@ var muteTests = map[string]func(*testing.T, *fixture){
 		f.equal("ann's status", f.get(ann).Status, check.Valid)
 		f.equal("bob's link", f.get(bob), muted)
 		f.equal("bob's answers", len(f.history(bob)), 1)
+	},
+	"a muted link that asked for a check shows its answer, and nothing of what others found before": func(t *testing.T, f *fixture) {
+		ann := f.add("ann", page(1))
+		bob := f.checked("bob", page(1), check.OK)
+		f.clock.pass(time.Second)
+		muted := f.says(ann, link.Muted)
+		f.clock.pass(time.Hour)
+		f.recheck(bob, check.BlockedAddress, 1)
+		f.clock.pass(30 * time.Minute)
+		f.add("cid", page(1)) // whose settling is queued
+		if _, err := f.CheckNow(t.Context(), "ann", ann.ID); err != nil {
+			t.Fatal(err)
+		}
+		f.equal("settled", f.settle(), 1)
+		f.equal("status while it waits", f.get(ann).Status, check.Valid)
+		f.equal("listed while it waits", len(f.list("ann", store.Filter{Status: check.Valid})), 1)
+		now := f.clock.pass(time.Hour)
+		f.answer(f.claimOne(store.LaneAdded), check.Gone)
+		want := muted
+		want.Status, want.Reason, want.FailingSince = check.Invalid, check.Gone, now
+		want.Last = link.Answer{Status: check.Invalid, Reason: check.Gone, HTTPStatus: 299, CheckedAt: now}
+		f.equal("answered", f.get(ann), want)
 	},
 	"a muted link that asked for a check can be let go, and be no longer muted": func(t *testing.T, f *fixture) {
 		deleted, moved, unmuted := f.add("ann", page(1)), f.add("ann", page(2)), f.add("ann", page(3))
