@@ -131,7 +131,7 @@ func (r *rig) answer(reason check.Reason, httpStatus int) {
 		for _, claim := range r.claim(lane) {
 			c := event.Checked{CheckID: claim.CheckID, Result: check.Result{URL: claim.URL, HTTPStatus: httpStatus}}
 			c.Decide(reason)
-			if outcome, err := r.store.Apply(r.t.Context(), c, false); err != nil || outcome != store.Applied {
+			if outcome, err := r.store.Apply(r.t.Context(), c, nil); err != nil || outcome != store.Applied {
 				r.t.Fatal(outcome, err)
 			}
 		}

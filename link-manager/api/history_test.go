@@ -51,7 +51,7 @@ func TestHistoryShowsEachAnswerWhole(t *testing.T) {
 		CertificateExpiresAt: start.Add(90 * 24 * time.Hour), Timings: check.Timings{DNS: 3, Connect: 12, TLS: 25, FirstByte: 40}, DurationMS: 83,
 	}}
 	answer.Decide(check.OK)
-	if outcome, err := r.store.Apply(t.Context(), answer, false); err != nil || outcome != store.Applied {
+	if outcome, err := r.store.Apply(t.Context(), answer, nil); err != nil || outcome != store.Applied {
 		t.Fatal(outcome, err)
 	}
 	golden(t, "checks", r.do("GET", "/v1/links/"+l.ID+"/checks", "").is(http.StatusOK, nil).body)

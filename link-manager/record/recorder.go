@@ -14,7 +14,7 @@ import (
 
 // Store is what the recorder asks of the store.
 type Store interface {
-	Apply(ctx context.Context, checked event.Checked, blind bool) (store.Outcome, error)
+	Apply(ctx context.Context, checked event.Checked, blind func(store.Incoming) bool) (store.Outcome, error)
 }
 
 // Outcomes counts what became of answers: the store's outcomes, and "by_hand" and "malformed".
@@ -26,8 +26,8 @@ type Outcomes interface {
 type Recorder struct {
 	Store    Store
 	Outcomes Outcomes
-	// Blind reports whether what we see now cannot be trusted; nil means it always can.
-	Blind  func() bool
+	// Blind reports whether we must not trust an answer, because it is our own network that fails; nil means we always may.
+	Blind  func(store.Incoming) bool
 	Logger *slog.Logger
 }
 
@@ -51,7 +51,7 @@ func (r *Recorder) Handle(ctx context.Context, m bus.Message) bus.Disposition {
 		r.Outcomes.Count(byHand)
 		return bus.Ack()
 	}
-	outcome, err := r.Store.Apply(ctx, checked, r.Blind != nil && r.Blind())
+	outcome, err := r.Store.Apply(ctx, checked, r.Blind)
 	if err != nil {
 		r.Logger.Error("apply answer", "check_id", checked.CheckID, "error", err)
 		return bus.Retry(storeRetry)

@@ -22,8 +22,8 @@ type outcomeStore struct {
 	blind   bool
 }
 
-func (s *outcomeStore) Apply(_ context.Context, c event.Checked, blind bool) (store.Outcome, error) {
-	s.applied, s.blind = append(s.applied, c), blind
+func (s *outcomeStore) Apply(_ context.Context, c event.Checked, blind func(store.Incoming) bool) (store.Outcome, error) {
+	s.applied, s.blind = append(s.applied, c), blind != nil && blind(store.Incoming{Reason: c.Reason})
 	return s.outcome, s.err
 }
 
@@ -78,7 +78,7 @@ func TestWhatBecomesOfAnAnswer(t *testing.T) {
 func TestTheStoreIsToldWhetherWeAreBlind(t *testing.T) {
 	for _, blind := range []bool{true, false} {
 		s := &outcomeStore{outcome: store.Applied}
-		r := &record.Recorder{Store: s, Outcomes: counts{}, Blind: func() bool { return blind }, Logger: slog.New(slog.DiscardHandler)}
+		r := &record.Recorder{Store: s, Outcomes: counts{}, Blind: func(a store.Incoming) bool { return blind && a.Reason == check.Gone }, Logger: slog.New(slog.DiscardHandler)}
 		c := event.Checked{CheckID: event.NewCheckID(), Result: check.Result{URL: "https://example.com/"}}
 		c.Decide(check.Gone)
 		r.Handle(t.Context(), bus.Message{Body: c.Encode()})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-checker/event"
 	"github.com/linkwell/linkwell/link-manager/link"
 )
@@ -22,14 +23,27 @@ const (
 	Mismatch Outcome = "mismatch"
 )
 
+// Incoming is an answer that is about to be folded into its target, as whoever judges our sight sees it.
+type Incoming struct {
+	TargetID int64
+	// Host is the target's host name, without port.
+	Host string
+	// Known is the target's standing before the answer.
+	Known  link.Standing
+	Reason check.Reason
+}
+
 // settleAtOnce is how many links copy the target's status together with the result; the others follow by Settle.
 const settleAtOnce = 500
 
 // Apply folds a result into its target in one transaction, together with its row of the history; afterwards the target
 // rests in LaneDue. A result that is Late or a Mismatch changes nothing. After an error nothing has changed either, unless
-// the connection was lost during the commit; applying again is safe always. While we are blind (link.Circumstances) no
-// answer counts against its target.
-func (s *Store) Apply(ctx context.Context, c event.Checked, blind bool) (Outcome, error) {
+// the connection was lost during the commit; applying again is safe always.
+//
+// blind is asked whether this very answer is to be trusted (link.Circumstances); nil means that it is. It is asked within
+// the transaction, so that the answer by which somebody notices that we are blind does not count either; it may be asked
+// again about the same answer, must be quick, and must not come back to the store.
+func (s *Store) Apply(ctx context.Context, c event.Checked, blind func(Incoming) bool) (Outcome, error) {
 	if !event.IsCheckID(c.CheckID) { // the database might refuse to look for anything else
 		return Late, nil
 	}
@@ -47,7 +61,11 @@ func (s *Store) Apply(ctx context.Context, c event.Checked, blind bool) (Outcome
 			return nil
 		}
 		outcome = Applied
-		return s.apply(ctx, tx, t, c, link.Circumstances{Now: s.now(), Blind: blind})
+		under := link.Circumstances{Now: s.now()}
+		if blind != nil {
+			under.Blind = blind(Incoming{TargetID: t.id, Host: t.host, Known: t.standing, Reason: c.Reason})
+		}
+		return s.apply(ctx, tx, t, c, under)
 	})
 	if err != nil {
 		return "", fmt.Errorf("apply result: %w", err)

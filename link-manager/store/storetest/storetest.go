@@ -40,6 +40,7 @@ func Run(t *testing.T, fresh func(t testing.TB) store.Config) {
 		{"Forget", forgetTests},
 		{"Overrule", overruleTests},
 		{"Mute", muteTests},
+		{"Sight", sightTests},
 		{"Together", togetherTests},
 	} {
 		t.Run(group.name, func(t *testing.T) {
@@ -190,7 +191,7 @@ func (f *fixture) answer(c store.Claim, reason check.Reason) store.Outcome {
 
 func (f *fixture) apply(c event.Checked) store.Outcome {
 	f.t.Helper()
-	outcome, err := f.Apply(f.t.Context(), c, false)
+	outcome, err := f.Apply(f.t.Context(), c, nil)
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -154,7 +154,7 @@ func (f *fixture) keepChecking(ctx context.Context, s *store.Store) {
 	for ctx.Err() == nil {
 		claimed, err := s.Claim(ctx, store.ClaimRequest{Lane: store.LaneAdded, Limit: 5, Lease: lease})
 		for _, c := range claimed.Claims {
-			_, err2 := s.Apply(ctx, answerTo(c, check.OK), false)
+			_, err2 := s.Apply(ctx, answerTo(c, check.OK), nil)
 			err = errors.Join(err, err2)
 		}
 		_, err2 := s.Settle(ctx, 2)

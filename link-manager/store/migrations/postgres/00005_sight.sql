@@ -1,0 +1,10 @@
+-- +goose Up
+
+-- Why nobody who works on this database trusts what they see: one row for each cause, kept until what was judged
+-- meanwhile is looked at again.
+CREATE TABLE blindness (
+    cause TEXT   PRIMARY KEY,
+    why   TEXT   NOT NULL,
+    since BIGINT NOT NULL,
+    until BIGINT NOT NULL -- when it ends unless somebody notices it again
+);
