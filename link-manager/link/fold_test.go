@@ -171,6 +171,17 @@ func TestEveryReasonThatIsNotGoodHasAPolicy(t *testing.T) {
 	}
 }
 
+func TestWhatCountsAgainstATarget(t *testing.T) {
+	for reason, want := range map[check.Reason]bool{
+		check.Refused: true, check.NotFound: true, check.BlockedAddress: true, check.ServerError: true,
+		check.OK: false, check.OKRestricted: false, check.Forbidden: false, check.DNSTemporary: false, "of a newer function": false,
+	} {
+		if got := CountsAgainst(reason); got != want {
+			t.Errorf("%s: %v", reason, got)
+		}
+	}
+}
+
 // TestFoldIsSound tries every status with every reason, again and again.
 func TestFoldIsSound(t *testing.T) {
 	for _, status := range check.Statuses() {

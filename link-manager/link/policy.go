@@ -101,3 +101,8 @@ var policies = map[check.Reason]policy{
 
 // policyOf is the policy for reason. A reason that a newer function knows and we do not says nothing.
 func policyOf(reason check.Reason) policy { return policies[reason] }
+
+// CountsAgainst reports whether an answer with this reason can speak against a target, however often it has to come.
+func CountsAgainst(reason check.Reason) bool {
+	return reason.Status() != check.Valid && policyOf(reason).class != never
+}

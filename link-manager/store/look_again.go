@@ -20,7 +20,7 @@ const (
 )
 
 // LookAgain makes every target due in LaneDue, spread over LookAgainWithin, whose newest answer was not good and came at
-// since or later. One that is due sooner, or whose check is out, is left as it is. It returns how many there were, also
+// since or later. One that is due sooner, waits in its host's line, or whose check is out, is left as it is. It returns how many there were, also
 // beside an error, after which it can be called again.
 //
 // It goes through the history since then, a chunk in each transaction.
@@ -39,6 +39,15 @@ func (s *Store) LookAgain(ctx context.Context, since time.Time) (targets int, er
 			}
 			targets += n
 		}
+	}
+	return targets, nil
+}
+
+// LookAgainAt does the same with the given targets, whenever they were answered.
+func (s *Store) LookAgainAt(ctx context.Context, ids []int64) (targets int, err error) {
+	targets, err = s.dueAgain(ctx, slices.Clone(ids), s.now())
+	if err != nil {
+		return 0, fmt.Errorf("look again: %w", err)
 	}
 	return targets, nil
 }
@@ -92,7 +101,7 @@ func (s *Store) dueAgain(ctx context.Context, ids []int64, now time.Time) (targe
 			result, err := tx.ExecContext(ctx, `
 				UPDATE targets
 				SET lane = $2, due_at = $3
-				WHERE id = $1 AND check_id IS NULL AND owners > 0 AND last_status <> $4 AND due_at > $5`,
+				WHERE id = $1 AND check_id IS NULL AND in_line = 0 AND owners > 0 AND last_status <> $4 AND due_at > $5`,
 				id, LaneDue, micros(due), check.Valid, micros(now.Add(LookAgainWithin)))
 			if err != nil {
 				return err

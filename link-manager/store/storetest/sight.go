@@ -103,6 +103,23 @@ var sightTests = map[string]func(*testing.T, *fixture){
 		f.clock.pass(store.LookAgainWithin)
 		f.equal("due in the routine lane", len(f.claim(store.LaneDue, 100)), 3) // with soon
 	},
+	"some targets can be looked at again": func(t *testing.T, f *fixture) {
+		links := map[check.Reason]link.Link{}
+		var targets []int64
+		for _, reason := range []check.Reason{check.OK, check.Forbidden, check.Gone} {
+			links[reason] = f.add("ann", "https://"+string(reason)+".example/")
+			claim := f.claimOne(store.LaneAdded)
+			f.answer(claim, reason)
+			if reason != check.Gone {
+				targets = append(targets, claim.TargetID)
+			}
+		}
+		got, err := f.LookAgainAt(t.Context(), append(targets, 4711))
+		f.equal("error", err, nil)
+		f.equal("targets", got, 1)
+		f.clock.pass(store.LookAgainWithin)
+		f.equal("due", f.claimOne(store.LaneDue).URL, links[check.Forbidden].URL)
+	},
 	"a long history is looked through to its end": func(t *testing.T, f *fixture) {
 		const targets = 1100 // more than two chunks, all at the same moment
 		for i := range targets {
