@@ -38,9 +38,12 @@ type Config struct {
 	Connector   Connector `embed:"" prefix:"connector-"`
 	Checks      Checks    `embed:""`
 
+	CanaryURLs []string `name:"canary-urls" env:"CANARY_URLS" help:"URLs that are always there: while the function can reach none of them, no link turns invalid."`
+
 	// BrokerInterval and BrokerPatience are those of embedded.Watch.
 	BrokerInterval time.Duration `kong:"-"`
 	BrokerPatience time.Duration `kong:"-"`
+
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time `kong:"-"`
 	// Logger gets what an operator wants to know; nil means slog.Default.
@@ -106,6 +109,7 @@ type resolved struct {
 	allow      []netip.Prefix
 	gatewayURL string
 	manners    manners.Manners
+	canaries   []string
 }
 
 // resolve fails with a sentence that names the variable which is wrong.
@@ -129,6 +133,9 @@ func (c Config) resolve() (s resolved, err error) {
 		if _, err := c.Broker.files().Options(); err != nil {
 			return resolved{}, err
 		}
+	}
+	if s.canaries, err = c.resolveCanaries(); err != nil {
+		return resolved{}, err
 	}
 	if c.Gateway.GatewayURL != "" && c.Broker.NATSURL == "" {
 		return resolved{}, errors.New("GATEWAY_URL is set and NATS_URL is not: functions on that gateway could not publish their answers to a broker inside this process; set NATS_URL too")

@@ -115,7 +115,7 @@ func (m *manager) brokerError(err error) error {
 
 // startRecorder applies answers, and ends the leases of requests that were given up.
 func (m *manager) startRecorder(ctx context.Context) error {
-	recorder := &record.Recorder{Store: m.store, Outcomes: newResultCounter(m.metrics), Logger: m.Logger}
+	recorder := &record.Recorder{Store: m.store, Outcomes: newResultCounter(m.metrics), Blind: m.sight.Blind, Logger: m.Logger}
 	deadLetters := &record.DeadLetters{Store: m.store, Checkers: []string{checkerAdded, checkerDue}, Now: m.Now, Logger: m.Logger}
 	for _, consumer := range []bus.Consumer{
 		{Stream: event.StreamChecked, Subject: event.SubjectChecked, Concurrency: recorders, Handle: recorder.Handle},
@@ -220,6 +220,7 @@ func (m *manager) parts() []api.Part {
 			return nil
 		}},
 		{Name: "broker", Check: func(context.Context) error { return m.brokerHealth() }},
+		m.sightPart(),
 	}
 	if m.connector != nil {
 		parts = append(parts, api.Part{Name: "gateway", Check: func(context.Context) error {

@@ -19,6 +19,7 @@ import (
 	"github.com/linkwell/linkwell/link-manager/connector"
 	"github.com/linkwell/linkwell/link-manager/dispatch"
 	"github.com/linkwell/linkwell/link-manager/embedded"
+	"github.com/linkwell/linkwell/link-manager/sight"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
@@ -35,11 +36,13 @@ func Run(ctx context.Context, c Config) error {
 	return m.run(ctx,
 		m.openDataFolder,
 		m.openStore,
+		m.openSight,
 		m.openBroker,
 		m.openBus,
 		m.ensureStreams,
 		m.startRecorder,
 		m.startGateway,
+		m.startSight,
 		m.startConnector,
 		m.startDispatcher,
 		m.startTidier,
@@ -93,6 +96,7 @@ type manager struct {
 	streams    []jetstream.StreamConfig
 	addresses  Addresses
 	store      *store.Store
+	sight      *sight.Sight
 	broker     *embedded.Broker
 	watch      *embedded.Watch
 	bus        *bus.Bus

@@ -165,6 +165,26 @@ func TestWhatCannotStartSaysWhyInASentence(t *testing.T) {
 			func(_ *testing.T, c *serve.Config) { c.Checks.Hosts.IntervalAllowed = -time.Second },
 			"HOST_INTERVAL_ALLOWED is -1s",
 		},
+		"a canary that cannot be checked": {
+			func(_ *testing.T, c *serve.Config) {
+				c.CanaryURLs = []string{"https://example.com/", "ftp://user:secret@example.com/"}
+			},
+			`CANARY_URLS: number 2 of 2: the url has the scheme "ftp"; only http and https can be checked`,
+		},
+		"no canary between two commas": {
+			func(_ *testing.T, c *serve.Config) { c.CanaryURLs = []string{"https://example.com/", ""} },
+			"CANARY_URLS: number 2 of 2: the url is empty",
+		},
+		"more canaries than anybody needs": {
+			func(_ *testing.T, c *serve.Config) { c.CanaryURLs = make([]string, 11) },
+			"CANARY_URLS: there are 11 URLs; the most allowed is 10",
+		},
+		"canaries that are seen from another network than the links": {
+			func(_ *testing.T, c *serve.Config) {
+				c.CanaryURLs, c.NoConnector = []string{"https://example.com/"}, true
+			},
+			"CANARY_URLS is set, the connector is elsewhere (--no-connector) and GATEWAY_URL is not set",
+		},
 		"a connector that calls nobody": {
 			func(_ *testing.T, c *serve.Config) { c.Connector.Concurrency = 0 },
 			"CONNECTOR_CONCURRENCY is 0",
