@@ -46,6 +46,8 @@ func TestCanariesAreSeenByTheFunction(t *testing.T) {
 	defer there.Close()
 	away := httptest.NewServer(nil)
 	away.Close()
+	elsewhere := httptest.NewServer(answer("link-checker", `{"url":"https://example.com/","status":"valid","reason":"ok"}`))
+	defer elsewhere.Close()
 	good, gone, dead := there.URL+"/", there.URL+"/gone", away.URL+"/"
 
 	real := callable(t, probe.Prober{Allow: allowing(t, "127.0.0.0/8"), Timeout: time.Second})
@@ -65,7 +67,7 @@ func TestCanariesAreSeenByTheFunction(t *testing.T) {
 		"somebody else says that all is well":  {answer("", `{"url":"https://example.com/","status":"valid","reason":"ok"}`), []string{dead}, nothing},
 		"an answer of a version to come":       {answer("link-checker", `{"url":"https://example.com/","status":"valid","reason":"splendid"}`), []string{dead}, nothing},
 		"a login page instead of the gateway":  {answer("", `<html>`), []string{dead}, nothing},
-		"the gateway sends us somewhere else ": {redirect(good), []string{dead}, nothing},
+		"the gateway sends us somewhere else ": {redirect(elsewhere.URL), []string{dead}, nothing},
 		"an answer that never comes":           {func(_ http.ResponseWriter, r *http.Request) { _, _ = io.ReadAll(r.Body); <-r.Context().Done() }, []string{good}, nothing},
 	} {
 		t.Run(name, func(t *testing.T) {

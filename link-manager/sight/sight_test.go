@@ -261,11 +261,16 @@ func TestWhatOneNoticesHoldsForAll(t *testing.T) {
 // blind has n hosts fail.
 func (r *rig) blind(n int) {
 	r.t.Helper()
-	for i := range n {
-		r.Blind(store.Incoming{Host: fmt.Sprint(i), Known: link.Standing{Status: check.Valid, Last: link.Answer{CheckedAt: start}}, Reason: check.Refused})
-	}
+	r.hear(n, check.Refused)
 	if !r.State().Blind() {
 		r.t.Fatal("it sees")
+	}
+}
+
+// hear has n hosts that were well answer with this reason.
+func (r *rig) hear(n int, reason check.Reason) {
+	for i := range n {
+		r.Blind(store.Incoming{Host: fmt.Sprint(i), Known: link.Standing{Status: check.Valid, Last: link.Answer{CheckedAt: start}}, Reason: reason})
 	}
 }
 
@@ -331,6 +336,41 @@ func TestWhatIsNoticedHoldsWhereTheStoreFails(t *testing.T) {
 	r.blind(20)
 	if err := r.tick(t.Context()); err == nil || !r.State().Blind() {
 		t.Errorf("%v, %v", err, r.State())
+	}
+	r.hear(200, check.OK)
+	if !r.State().Blind() {
+		t.Error("an answer that was asked for before would count")
+	}
+	r.pass(time.Minute)
+	if r.State().Blind() {
+		t.Errorf("it is still %v", r.State())
+	}
+}
+
+// since is a store that keeps since when answers are to be looked at again.
+type since struct {
+	Store
+	since []time.Time
+}
+
+func (s *since) LookAgain(ctx context.Context, at time.Time) (int, error) {
+	s.since = append(s.since, at)
+	return s.Store.LookAgain(ctx, at)
+}
+
+func TestWhatFailedShortlyBeforeIsLookedAtAgainToo(t *testing.T) {
+	r := newRig(t)
+	looked := &since{Store: r.store}
+	r.Store = looked
+	r.blind(20)
+	r.ticked(r.Sight)
+	r.hear(200, check.OK)
+	r.ticked(r.Sight)
+	r.pass(time.Minute)
+	r.ticked(r.Sight)
+	r.ticked(r.Sight)
+	if len(looked.since) != 1 || !looked.since[0].Equal(start.Add(-window)) {
+		t.Errorf("it was looked at again since %v", looked.since)
 	}
 }
 

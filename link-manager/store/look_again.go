@@ -20,8 +20,8 @@ const (
 )
 
 // LookAgain makes every target due in LaneDue, spread over LookAgainWithin, whose newest answer was not good and came at
-// since or later. One that is due sooner, waits in its host's line, or whose check is out, is left as it is. It returns how many there were, also
-// beside an error, after which it can be called again.
+// since or later. One that is due sooner or waits in its host's line is left as it is, and so is one whose check is out,
+// because it was due. It returns how many there were, also beside an error, after which it can be called again.
 //
 // It goes through the history since then, a chunk in each transaction.
 func (s *Store) LookAgain(ctx context.Context, since time.Time) (targets int, err error) {
@@ -101,7 +101,7 @@ func (s *Store) dueAgain(ctx context.Context, ids []int64, now time.Time) (targe
 			result, err := tx.ExecContext(ctx, `
 				UPDATE targets
 				SET lane = $2, due_at = $3
-				WHERE id = $1 AND check_id IS NULL AND in_line = 0 AND owners > 0 AND last_status <> $4 AND due_at > $5`,
+				WHERE id = $1 AND in_line = 0 AND owners > 0 AND last_status <> $4 AND due_at > $5`,
 				id, LaneDue, micros(due), check.Valid, micros(now.Add(LookAgainWithin)))
 			if err != nil {
 				return err

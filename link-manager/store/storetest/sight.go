@@ -6,6 +6,7 @@ import (
 
 	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-manager/link"
+	"github.com/linkwell/linkwell/link-manager/manners"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
@@ -119,6 +120,15 @@ var sightTests = map[string]func(*testing.T, *fixture){
 		f.equal("targets", got, 1)
 		f.clock.pass(store.LookAgainWithin)
 		f.equal("due", f.claimOne(store.LaneDue).URL, links[check.Forbidden].URL)
+	},
+	"what waits in its host's line keeps its place": func(t *testing.T, f *fixture) {
+		first, second := f.checked("ann", page(1), check.ServerError), f.checked("ann", page(2), check.ServerError)
+		f.clock.pass(10 * time.Minute)
+		slow := manners.Manners{Limits: manners.Limits{Interval: time.Hour}}
+		f.equal("claimed", len(f.claimAs(store.ClaimRequest{Lane: store.LaneDue, Limit: 10, Manners: slow}).Claims), 1)
+		places := []time.Time{f.get(first).NextCheckAt, f.get(second).NextCheckAt}
+		f.lookAgain(start, 0)
+		f.equal("places", []time.Time{f.get(first).NextCheckAt, f.get(second).NextCheckAt}, places)
 	},
 	"a long history is looked through to its end": func(t *testing.T, f *fixture) {
 		const targets = 1100 // more than two chunks, all at the same moment
