@@ -19,10 +19,14 @@ func TestTheHostileWebSettles(t *testing.T) {
 	c := config(t)
 	l := start(t, c)
 	wants := map[string]probetest.Behaviour{}
+	var patient []probetest.Behaviour
 	for _, b := range probetest.Behaviours() {
 		switch reason := b.Want[0].Reason; {
 		case b.NeedsNames, b.NeedsRoots: // the function looks names up, and believes authorities, like everybody
 		case reason == check.BadURL, reason == check.UnsupportedScheme: // is not saved
+		case b.Want[0].RetryAfterSeconds >= 60:
+			patient = append(patient, b)
+		case b.Want[0].RetryAfterSeconds > 0: // the host, which is that of all, would be left alone for so long
 		default:
 			url := web.URL(b)
 			if err := l.try("POST", "/v1/links", fmt.Sprintf(`{"url":%q}`, url), http.StatusCreated, nil); err == nil {
@@ -45,6 +49,24 @@ func TestTheHostileWebSettles(t *testing.T) {
 		if err := asExpected(link, wants[link.URL].Want[0]); err != nil {
 			t.Errorf("%d %s: %v", wants[link.URL].Case, wants[link.URL].Name, err)
 		}
+	}
+	theLastAsksToBeLeftAlone(l, web, patient[0], patient[1])
+}
+
+// theLastAsksToBeLeftAlone saves a link that has its host left alone, and another one there, which then waits.
+func theLastAsksToBeLeftAlone(l *linkwell, web *probetest.Web, b, next probetest.Behaviour) {
+	l.t.Helper()
+	last := l.settled(l.save(web.URL(b)).ID)
+	if err := asExpected(last, b.Want[0]); err != nil {
+		l.t.Errorf("%d %s: %v", b.Case, b.Name, err)
+	}
+	waits := l.save(web.URL(next))
+	rest := time.Duration(b.Want[0].RetryAfterSeconds) * time.Second
+	eventually(l.t, "it is given a turn when the host may be asked again", func() bool {
+		return !l.get(waits.ID).NextCheckAt.Before(last.CheckedAt.Add(rest))
+	})
+	if l.get(waits.ID).CheckedAt != nil {
+		l.t.Error("it was checked all the same")
 	}
 }
 
