@@ -12,10 +12,11 @@ import (
 type Store interface {
 	ForgetOrphans(ctx context.Context, limit int) (int, error)
 	ForgetDays(ctx context.Context, limit int) (int, error)
+	ForgetHosts(ctx context.Context, limit int) (int, error)
 }
 
-// Tidier removes targets that nobody has a link to any more, and days that are not told any more, when it starts and
-// then at each interval. Any number of them may work on one store.
+// Tidier removes targets that nobody has a link to any more, days that are not told any more, and hosts of which nothing
+// needs to be remembered, when it starts and then at each interval. Any number of them may work on one store.
 type Tidier struct {
 	Store    Store
 	Interval time.Duration
@@ -26,6 +27,7 @@ const (
 	// orphansAtOnce is few, because each can have hundreds of rows of history.
 	orphansAtOnce = 10
 	daysAtOnce    = 500
+	hostsAtOnce   = 500
 )
 
 // Run tidies until ctx ends.
@@ -35,6 +37,7 @@ func (t *Tidier) Run(ctx context.Context) {
 	for {
 		t.all(ctx, "targets without a link", orphansAtOnce, t.Store.ForgetOrphans)
 		t.all(ctx, "old days", daysAtOnce, t.Store.ForgetDays)
+		t.all(ctx, "hosts", hostsAtOnce, t.Store.ForgetHosts)
 		select {
 		case <-ctx.Done():
 			return

@@ -15,10 +15,11 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// heap is a store with so many old things, which fails the first time it is asked for orphans if it is told to.
+// heap is a store with so many old things of each kind, which fails the first time it is asked for orphans if it is told to.
 type heap struct {
 	mutex         sync.Mutex
 	orphans, days int
+	hosts         int
 	most          int
 	fails         bool
 }
@@ -37,6 +38,12 @@ func (h *heap) ForgetDays(_ context.Context, limit int) (int, error) {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
 	return h.take(&h.days, limit), nil
+}
+
+func (h *heap) ForgetHosts(_ context.Context, limit int) (int, error) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	return h.take(&h.hosts, limit), nil
 }
 
 func (h *heap) take(from *int, limit int) int {
@@ -71,10 +78,14 @@ func eventually(t *testing.T, what string, holds func() bool) {
 	}
 }
 
-func (h *heap) empty() bool { orphans, days := h.left(); return orphans+days == 0 }
+func (h *heap) empty() bool {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	return h.orphans+h.days+h.hosts == 0
+}
 
 func TestWhatIsOldGoesAtTheStartALittleAtATime(t *testing.T) {
-	h := &heap{orphans: 1001, days: 10_000}
+	h := &heap{orphans: 1001, days: 10_000, hosts: 10_000}
 	run(t, h, time.Hour)
 	eventually(t, "all is gone", h.empty)
 	if h.most > 500 {
@@ -87,7 +98,7 @@ func TestWhatBecomesOldGoesLater(t *testing.T) {
 	run(t, h, time.Millisecond)
 	for range 3 {
 		h.mutex.Lock()
-		h.orphans, h.days = 5, 5
+		h.orphans, h.days, h.hosts = 5, 5, 5
 		h.mutex.Unlock()
 		eventually(t, "all is gone again", h.empty)
 	}
