@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/linkwell/linkwell/link-checker/logging"
 )
 
 // commandLine is every command of the program.
@@ -21,7 +23,8 @@ type commandLine struct {
 	Check     checkCommand     `cmd:"" help:"Check URLs now and print what was found."`
 	Dead      deadCommand      `cmd:"" help:"List, show, redrive and purge dead letters: events that a function could not handle."`
 
-	LogLevel slog.Level `env:"LOG_LEVEL" default:"info" help:"How much is logged: debug, info, warn or error."`
+	LogLevel  slog.Level `env:"LOG_LEVEL" default:"info" help:"How much is logged: debug, info, warn or error."`
+	LogFormat string     `env:"LOG_FORMAT" default:"text" help:"How it is logged: text or json."`
 }
 
 func main() {
@@ -61,7 +64,9 @@ func run(ctx context.Context, arguments []string, stdin io.Reader, stdout, stder
 		_, _ = fmt.Fprintf(stderr, "link-manager: %v; see link-manager --help\n", err)
 		return 2
 	}
-	logTo(stderr, line.LogLevel)
+	if err := logTo(stderr, line.LogFormat, line.LogLevel); err != nil {
+		return exitCode(usageError{err}, stderr)
+	}
 	if err := command.Run(); err != nil {
 		return exitCode(err, stderr)
 	}
@@ -70,7 +75,12 @@ func run(ctx context.Context, arguments []string, stdin io.Reader, stdout, stder
 
 // logTo makes one logger for the process. What libraries write with package log, such as the connector-sdk's line for
 // each call, is only shown at level debug.
-func logTo(w io.Writer, level slog.Level) {
+func logTo(w io.Writer, format string, level slog.Level) error {
+	logger, err := logging.New(w, format, level)
+	if err != nil {
+		return err
+	}
 	slog.SetLogLoggerLevel(slog.LevelDebug)
-	slog.SetDefault(slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level})))
+	slog.SetDefault(logger)
+	return nil
 }

@@ -73,6 +73,7 @@ func TestWrongUsage(t *testing.T) {
 		"a duration without a unit":      {[]string{"check", "--check-timeout=10", "https://example.com"}, "check-timeout"},
 		"a timeout nobody waits for":     {[]string{"check", "--check-timeout=1h", "https://example.com"}, "CHECK_TIMEOUT is 1h0m0s"},
 		"a network that is only a host":  {[]string{"check", "--check-allow=localhost", "https://example.com"}, "CHECK_ALLOW"},
+		"a format of logging of our own": {[]string{"--log-format=xml", "check", "https://example.com"}, `LOG_FORMAT is "xml"; it must be text or json`},
 		"a level of logging of our own":  {[]string{"--log-level=chatty", "check", "https://example.com"}, "log-level"},
 		"no dead letter named":           {[]string{"dead", "show"}, "id"},
 		"a dead letter with a name":      {[]string{"dead", "show", "first"}, "id"},

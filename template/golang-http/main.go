@@ -16,17 +16,23 @@ import (
 	"time"
 
 	function "github.com/linkwell/linkwell/link-checker"
+	"github.com/linkwell/linkwell/link-checker/logging"
 )
 
 // address is where the watchdog calls the function (upstream_url in the Dockerfile), and nobody outside can.
 const address = "127.0.0.1:8082"
 
 func main() {
-	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	logger, err := logging.New(os.Stderr, os.Getenv("LOG_FORMAT"), slog.LevelInfo)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "golang-http: %v\n", err)
+		os.Exit(1)
+	}
+	slog.SetDefault(logger)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	terminate := make(chan os.Signal, 1)
 	signal.Notify(terminate, syscall.SIGTERM)
-	err := run(ctx, terminate)
+	err = run(ctx, terminate)
 	stop()
 	if err != nil {
 		slog.Error("golang-http failed", "error", err)
