@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/linkwell/linkwell/link-checker/event"
+	"github.com/linkwell/linkwell/link-checker/tracing"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
@@ -128,6 +129,7 @@ func (l *laneDispatcher) request(ctx context.Context, claim store.Claim) error {
 	defer cancel()
 	detach := context.AfterFunc(ctx, func() { time.AfterFunc(lastPublish, cancel) })
 	defer detach()
+	publishing = tracing.WithParent(publishing, claim.TraceParent)
 	subject := claim.Lane.Subject()
 	attributes := event.Attributes{ID: claim.CheckID, Type: event.RequestType(subject), Source: "link-manager", Time: l.Now(), Expires: claim.LeaseUntil}
 	body := event.Request{

@@ -131,7 +131,7 @@ func rest(ctx context.Context, tx querier, t target) error {
 		    last_status = $4, last_reason = $5, last_http_status = $6, last_checked_at = $7,
 		    failing_since = $8, steady = $9, undecided = $10, version = $11,
 		    strikes = $12, first_strike_at = $13, last_strike_at = $14, not_found_since = $15, gone_since = $16,
-		    lane = $17, due_at = $18, in_line = 0, check_id = NULL, attempt = 0, lease_until = NULL,
+		    lane = $17, due_at = $18, in_line = 0, check_id = NULL, attempt = 0, lease_until = NULL, traceparent = NULL,
 		    kept = $19
 		WHERE id = $1`,
 		t.id, known.Status, known.Reason,

@@ -23,6 +23,8 @@ type Claim struct {
 	Confirm    bool
 	Lane       Lane
 	LeaseUntil time.Time
+	// TraceParent is the trace of whoever waits for the check (W3C Trace Context); empty if nobody does.
+	TraceParent string
 }
 
 // ClaimRequest says what to claim.
@@ -147,10 +149,11 @@ type waiting struct {
 	failingSince time.Time
 	version      int64
 	inLine       bool
+	traceParent  string
 	since        time.Time
 }
 
-const waitingColumns = `id, url, host, queued_by, attempt, status, failing_since, version, in_line`
+const waitingColumns = `id, url, host, queued_by, attempt, status, failing_since, version, in_line, COALESCE(traceparent, '')`
 
 func scanWaiting(ctx context.Context, tx querier, query string, args ...any) ([]waiting, error) {
 	rows, err := tx.QueryContext(ctx, query, args...)
@@ -161,7 +164,7 @@ func scanWaiting(ctx context.Context, tx querier, query string, args ...any) ([]
 	var found []waiting
 	for rows.Next() {
 		var w waiting
-		err := rows.Scan(&w.id, &w.url, &w.host, &w.owner, &w.attempt, &w.status, instant{&w.failingSince}, &w.version, &w.inLine, instant{&w.since})
+		err := rows.Scan(&w.id, &w.url, &w.host, &w.owner, &w.attempt, &w.status, instant{&w.failingSince}, &w.version, &w.inLine, &w.traceParent, instant{&w.since})
 		if err != nil {
 			return nil, err
 		}
@@ -221,7 +224,7 @@ func (s *Store) lease(ctx context.Context, tx querier, lane Lane, targets []wait
 		claims[i] = Claim{
 			CheckID: event.NewCheckID(), TargetID: w.id, URL: w.url, Attempt: w.attempt + 1,
 			Confirm: w.status != check.Valid || !w.failingSince.IsZero(),
-			Lane:    lane, LeaseUntil: until,
+			Lane:    lane, LeaseUntil: until, TraceParent: w.traceParent,
 		}
 		rows[i] = map[string]any{"id": w.id, "check_id": claims[i].CheckID}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/linkwell/linkwell/link-checker/check"
+	"github.com/linkwell/linkwell/link-checker/tracing"
 	"github.com/linkwell/linkwell/link-manager/link"
 )
 
@@ -58,11 +59,11 @@ func scanTarget(row *sql.Row) (target, error) {
 func adopt(ctx context.Context, tx querier, owner, url string, now time.Time) (target, error) {
 	hash := sha256.Sum256([]byte(url))
 	t, err := scanTarget(tx.QueryRowContext(ctx, `
-		INSERT INTO targets (url, url_hash, key_version, host, status, lane, due_at, queued_by, owners, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $7)
+		INSERT INTO targets (url, url_hash, key_version, host, status, lane, due_at, queued_by, owners, created_at, traceparent)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $7, NULLIF($9, ''))
 		ON CONFLICT (url_hash) DO UPDATE SET owners = targets.owners + 1, orphaned_at = NULL
 		RETURNING `+targetColumns,
-		url, hash[:], link.KeyVersion, link.HostOf(url), check.Pending, LaneAdded, micros(now), owner))
+		url, hash[:], link.KeyVersion, link.HostOf(url), check.Pending, LaneAdded, micros(now), owner, tracing.Parent(ctx)))
 	if err != nil {
 		return target{}, err
 	}
@@ -92,7 +93,8 @@ func disown(ctx context.Context, tx querier, id int64) error {
 		SET owners      = owners - 1,
 		    check_id    = CASE WHEN owners > 1 THEN check_id END,
 		    lease_until = CASE WHEN owners > 1 THEN lease_until END,
-		    attempt     = CASE WHEN owners > 1 THEN attempt ELSE 0 END
+		    attempt     = CASE WHEN owners > 1 THEN attempt ELSE 0 END,
+		    traceparent = CASE WHEN owners > 1 THEN traceparent END
 		WHERE id = $1`, id)
 	return err
 }
@@ -118,7 +120,8 @@ func leave(ctx context.Context, tx querier, had saved, now time.Time) error {
 
 // hurry makes the locked target t due now, in the lane a person waits for, on behalf of the owner; one that is due already,
 // or is in that lane's line before its host, keeps its place. While a check is out its answer is waited for, and only its
-// next one, should it get lost, is hurried.
+// next one, should it get lost, is hurried. What is hurried belongs to the trace of ctx from then on; what waits already, to
+// the trace of whoever asked first.
 func hurry(ctx context.Context, tx querier, t *target, owner string, now time.Time) error {
 	if t.lane == LaneAdded && (t.inLine || t.checkID != "" || !t.standing.NextCheckAt.After(now)) {
 		return nil
@@ -129,8 +132,8 @@ func hurry(ctx context.Context, tx querier, t *target, owner string, now time.Ti
 	t.lane = LaneAdded
 	_, err := tx.ExecContext(ctx, `
 		UPDATE targets
-		SET lane = $2, due_at = $3, queued_by = $4, in_line = 0
-		WHERE id = $1`, t.id, t.lane, micros(t.standing.NextCheckAt), owner)
+		SET lane = $2, due_at = $3, queued_by = $4, in_line = 0, traceparent = NULLIF($5, '')
+		WHERE id = $1`, t.id, t.lane, micros(t.standing.NextCheckAt), owner, tracing.Parent(ctx))
 	return err
 }
 

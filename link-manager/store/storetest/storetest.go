@@ -41,6 +41,7 @@ func Run(t *testing.T, fresh func(t testing.TB) store.Config) {
 		{"Overrule", overruleTests},
 		{"Mute", muteTests},
 		{"Sight", sightTests},
+		{"Trace", traceTests},
 		{"Together", togetherTests},
 	} {
 		t.Run(group.name, func(t *testing.T) {
