@@ -15,9 +15,11 @@ import (
 	"time"
 
 	handler "github.com/openfaas/templates-sdk/go-http"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-checker/event"
+	"github.com/linkwell/linkwell/link-checker/tracing"
 )
 
 // Name marks every answer of the function, in the header event.HeaderFunction.
@@ -43,6 +45,8 @@ type Checker struct {
 	Publisher Publisher
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Tracing is where the span of each check goes; nil means that none are recorded.
+	Tracing trace.TracerProvider
 	// Logger gets one line for each check, without its URL; nil means slog.Default.
 	Logger *slog.Logger
 }
@@ -59,30 +63,37 @@ func (c *Checker) Handle(req handler.Request) (handler.Response, error) {
 	if ctx == nil {
 		ctx = context.Background()
 	}
+	ctx, span := c.trace(ctx, req.Header)
+	defer span.End()
 	request, err := readRequest(req)
 	if err != nil {
-		return refuse(http.StatusBadRequest, "bad_request", err), nil
+		tracing.Fail(span, badRequest)
+		return refuse(http.StatusBadRequest, badRequest, err), nil
 	}
+	span.SetAttributes(tracing.CheckID.String(request.CheckID), tracing.Attempt.Int(request.Attempt))
 	byHand := request.CheckID == ""
 	switch {
 	case request.Expired(c.now()):
+		span.SetAttributes(tracing.Outcome.String("expired"))
 		return answer(http.StatusOK, map[string]string{"dropped": "expired", "message": "nobody waits for this check any more"}), nil
 	case !byHand && c.Publisher == nil:
-		return refuse(http.StatusServiceUnavailable, "no_broker", errors.New("this function has no NATS_URL, so it cannot publish the answer to a check_id; leave check_id out to check by hand")), nil
+		tracing.Fail(span, noBroker)
+		return refuse(http.StatusServiceUnavailable, noBroker, errors.New("this function has no NATS_URL, so it cannot publish the answer to a check_id; leave check_id out to check by hand")), nil
 	}
 	if !byHand {
 		// Otherwise a broker that is away would have every site asked again at each retry, for nothing.
 		if err := c.Publisher.Ready(); err != nil {
-			return c.notPublished(request.CheckID, err), nil
+			return c.notPublished(ctx, request.CheckID, err), nil
 		}
 	}
 
 	checked := event.Checked{CheckID: request.CheckID, Result: c.probe(ctx, request)}
+	traceResult(span, checked.Result)
 	c.logger().InfoContext(ctx, "checked", "check_id", checked.CheckID, "status", checked.Status, "reason", checked.Reason, "http_status", checked.HTTPStatus, "duration_ms", checked.DurationMS)
 
 	if c.Publisher != nil {
 		if err := c.Publisher.Publish(ctx, checked); err != nil {
-			refusal := c.notPublished(checked.CheckID, err)
+			refusal := c.notPublished(ctx, checked.CheckID, err)
 			if !byHand {
 				return refusal, nil
 			}
@@ -92,10 +103,18 @@ func (c *Checker) Handle(req handler.Request) (handler.Response, error) {
 }
 
 // notPublished logs why the broker does not keep an answer, and says that it is worth trying again.
-func (c *Checker) notPublished(checkID string, err error) handler.Response {
-	c.logger().Error("publish link.checked", "check_id", checkID, "error", err)
-	return refuse(http.StatusServiceUnavailable, "not_published", errors.New("the answer could not be published; try again"))
+func (c *Checker) notPublished(ctx context.Context, checkID string, err error) handler.Response {
+	c.logger().ErrorContext(ctx, "publish link.checked", "check_id", checkID, "error", err)
+	tracing.Fail(trace.SpanFromContext(ctx), notPublished)
+	return refuse(http.StatusServiceUnavailable, notPublished, errors.New("the answer could not be published; try again"))
 }
+
+// The codes of what is no result.
+const (
+	badRequest   = "bad_request"
+	noBroker     = "no_broker"
+	notPublished = "not_published"
+)
 
 // readRequest reads what was sent: an event, or a call by hand. Its errors are sentences for the caller.
 func readRequest(req handler.Request) (event.Request, error) {
@@ -117,7 +136,7 @@ func readRequest(req handler.Request) (event.Request, error) {
 func (c *Checker) probe(ctx context.Context, request event.Request) (result check.Result) {
 	defer func() {
 		if p := recover(); p != nil {
-			c.logger().Error("probe panicked", "check_id", request.CheckID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			c.logger().ErrorContext(ctx, "probe panicked", "check_id", request.CheckID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 			result = check.Result{URL: request.URL, CheckedAt: c.now().UTC()}
 			result.Decide(check.Internal)
 		}

@@ -1,6 +1,7 @@
 package function
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"os"
@@ -11,12 +12,14 @@ import (
 	"github.com/linkwell/linkwell/link-checker/access"
 	"github.com/linkwell/linkwell/link-checker/ladder"
 	"github.com/linkwell/linkwell/link-checker/probe"
+	"github.com/linkwell/linkwell/link-checker/tracing"
 )
 
 // fromEnvironment is a Checker and the connection it opened.
 type fromEnvironment struct {
-	checker   *Checker
-	publisher *NATSPublisher
+	checker     *Checker
+	publisher   *NATSPublisher
+	stopTracing func(context.Context)
 }
 
 // newFromEnvironment builds the function from its environment:
@@ -28,6 +31,7 @@ type fromEnvironment struct {
 //	CHECK_TIMEOUT     how long one check may take (10s)
 //	CHECK_ALLOW       networks that may be checked although they are not public: 10.0.0.0/8,fd00::/8
 //	CHECK_USER_AGENT  what the function calls itself
+//	OTEL_*            where the spans of checks are sent; see tracing.Start
 //	exec_timeout      of-watchdog's; it must outlast the check and the publish, and be shorter than write_timeout
 //
 // It fails with a sentence that names the variable, and does not connect.
@@ -56,6 +60,7 @@ func newFromEnvironment() (*fromEnvironment, error) {
 		Prober: &probe.Prober{Timeout: rungs.Check, Allow: allow, UserAgent: os.Getenv("CHECK_USER_AGENT")},
 		Logger: slog.Default(),
 	}}
+	f.checker.Tracing, f.stopTracing = tracing.Start(context.Background(), Name, slog.Default())
 	if url := os.Getenv("NATS_URL"); url != "" {
 		files := access.Files{
 			Credentials: os.Getenv("NATS_CREDS"),

@@ -1,8 +1,10 @@
 package function
 
 import (
+	"context"
 	"net/http"
 	"sync"
+	"time"
 
 	handler "github.com/openfaas/templates-sdk/go-http"
 )
@@ -28,7 +30,17 @@ func Handle(req handler.Request) (handler.Response, error) {
 
 // Close ends what Handle opened. The process calls it once, after its last call has been answered.
 func Close() {
-	if from, err := environment(); err == nil && from.publisher != nil {
+	from, err := environment()
+	if err != nil {
+		return
+	}
+	if from.publisher != nil {
 		from.publisher.Close()
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), lastTraces)
+	defer cancel()
+	from.stopTracing(ctx)
 }
+
+// lastTraces is how long the last spans may take to be sent.
+const lastTraces = time.Second

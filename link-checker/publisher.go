@@ -14,6 +14,7 @@ import (
 
 	"github.com/linkwell/linkwell/link-checker/access"
 	"github.com/linkwell/linkwell/link-checker/event"
+	"github.com/linkwell/linkwell/link-checker/tracing"
 )
 
 // NATSPublisher publishes answers to JetStream over one connection for the whole process, which is made at the first
@@ -50,26 +51,33 @@ func (p *NATSPublisher) Ready() error {
 func (p *NATSPublisher) Publish(ctx context.Context, checked event.Checked) error {
 	ctx, cancel := context.WithTimeout(ctx, p.Timeout)
 	defer cancel()
+	ctx, span := tracePublish(ctx)
+	defer span.End()
+	err := p.publish(ctx, checked)
+	if err != nil {
+		tracing.Fail(span, publishErrorClass(err))
+		return fmt.Errorf("publish %s: %w", event.SubjectChecked, err)
+	}
+	return nil
+}
+
+func (p *NATSPublisher) publish(ctx context.Context, checked event.Checked) error {
 	conn, err := p.connected()
 	if err != nil {
-		return fmt.Errorf("publish %s: %w", event.SubjectChecked, err)
+		return err
 	}
 	js, err := jetstream.New(conn)
 	if err != nil {
-		return fmt.Errorf("publish %s: %w", event.SubjectChecked, err)
+		return err
 	}
 	attributes := event.Attributes{ID: checked.CheckID, Type: event.TypeChecked, Source: Name, Time: p.now()}
 	if attributes.ID == "" {
 		attributes.ID = uuid.NewString()
 	}
-	if _, err := js.PublishMsg(ctx, &nats.Msg{
-		Subject: event.SubjectChecked,
-		Header:  attributes.Header(),
-		Data:    checked.Encode(),
-	}); err != nil {
-		return fmt.Errorf("publish %s: %w", event.SubjectChecked, err)
-	}
-	return nil
+	header := attributes.Header()
+	tracing.Inject(ctx, header)
+	_, err = js.PublishMsg(ctx, &nats.Msg{Subject: event.SubjectChecked, Header: header, Data: checked.Encode()})
+	return err
 }
 
 // Close ends the connection after what was published is flushed. Later publishes fail.

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/linkwell/linkwell/link-manager/link"
 	"github.com/linkwell/linkwell/link-manager/store"
@@ -39,8 +40,10 @@ type Config struct {
 	// Parts are what /readyz reports.
 	Parts []Part
 	// Guard is put around everything but the health pages; nil means none.
-	Guard  func(http.Handler) http.Handler
-	Logger *slog.Logger
+	Guard func(http.Handler) http.Handler
+	// Tracing is where the span of each request goes; nil means that none are recorded.
+	Tracing trace.TracerProvider
+	Logger  *slog.Logger
 }
 
 // api is what the routes share.
@@ -57,7 +60,7 @@ func New(c Config) http.Handler {
 	a := &api{c}
 
 	router := chi.NewMux()
-	router.Use(a.recoverPanics)
+	router.Use(a.traced, a.recoverPanics)
 	router.NotFound(notFound)
 	router.MethodNotAllowed(methodNotAllowed)
 	router.Get("/healthz", healthz)

@@ -90,7 +90,7 @@ func (a *api) problem(ctx context.Context, verb string, err error) error {
 		a.Logger.Error(verb, "error", err)
 		return newKind(http.StatusServiceUnavailable, "unavailable", "the broker cannot do this now; try again")
 	default:
-		a.Logger.Error(verb, "error", err)
+		a.Logger.ErrorContext(ctx, verb, "error", err)
 		return newKind(http.StatusServiceUnavailable, "unavailable", "the store cannot do this now; try again")
 	}
 }
@@ -160,7 +160,7 @@ func (a *api) recoverPanics(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if p := recover(); p != nil && p != http.ErrAbortHandler { //nolint:errorlint // a panic value, compared as net/http does
-				a.Logger.Error("panic", "method", r.Method, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+				a.Logger.ErrorContext(r.Context(), "panic", "method", r.Method, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 				writeProblem(w, newKind(http.StatusInternalServerError, "internal", "something went wrong on our side"))
 			}
 		}()

@@ -11,8 +11,10 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/linkwell/linkwell/link-checker/access"
+	"github.com/linkwell/linkwell/link-checker/tracing"
 )
 
 // Config says which broker to use, and as whom.
@@ -28,6 +30,8 @@ type Config struct {
 	// Streams are those this program answers for: EnsureStreams makes them, and they are made again if the broker loses
 	// them. Empty where they are somebody else's.
 	Streams []jetstream.StreamConfig
+	// Tracing is where the spans of what is published and consumed go; nil means that none are recorded.
+	Tracing trace.TracerProvider
 	Logger  *slog.Logger
 }
 
@@ -36,6 +40,7 @@ type Bus struct {
 	conn    *nats.Conn
 	js      jetstream.JetStream
 	streams []jetstream.StreamConfig
+	tracing trace.TracerProvider
 	logger  *slog.Logger
 }
 
@@ -85,7 +90,7 @@ func Connect(ctx context.Context, c Config) (*Bus, error) {
 		conn.Close()
 		return nil, fmt.Errorf("connect to the broker at %s: %w", redact(c.URL), err)
 	}
-	return &Bus{conn: conn, js: js, streams: c.Streams, logger: c.Logger}, nil
+	return &Bus{conn: conn, js: js, streams: c.Streams, tracing: c.Tracing, logger: c.Logger}, nil
 }
 
 // Close ends the connection; what is still consumed is not acknowledged.
@@ -111,9 +116,19 @@ func (b *Bus) EnsureStreams(ctx context.Context) error {
 }
 
 // Publish returns nil once the broker keeps the event. An event with the same Nats-Msg-Id within its stream's duplicate
-// window is kept once. If the broker has lost our streams they are made again.
+// window is kept once. If the broker has lost our streams they are made again. The event carries the trace of ctx.
 func (b *Bus) Publish(ctx context.Context, subject string, header map[string][]string, body []byte) error {
-	message := &nats.Msg{Subject: subject, Header: header, Data: body}
+	ctx, span, header := b.tracePublish(ctx, subject, header, body)
+	defer span.End()
+	err := b.publish(ctx, &nats.Msg{Subject: subject, Header: header, Data: body})
+	if err != nil {
+		tracing.Fail(span, publishErrorClass(err))
+		return fmt.Errorf("publish %s: %w", subject, err)
+	}
+	return nil
+}
+
+func (b *Bus) publish(ctx context.Context, message *nats.Msg) error {
 	_, err := b.js.PublishMsg(ctx, message)
 	if errors.Is(err, jetstream.ErrNoStreamResponse) && len(b.streams) > 0 {
 		if err := b.EnsureStreams(ctx); err != nil {
@@ -121,8 +136,5 @@ func (b *Bus) Publish(ctx context.Context, subject string, header map[string][]s
 		}
 		_, err = b.js.PublishMsg(ctx, message)
 	}
-	if err != nil {
-		return fmt.Errorf("publish %s: %w", subject, err)
-	}
-	return nil
+	return err
 }

@@ -222,7 +222,7 @@ func (r *consumption) dispose(m jetstream.Msg) (disposition Disposition, ok bool
 	}
 	defer keepPatient(m, r.AckWait/3)()
 	defer r.handled.Add(1)
-	return r.Handle(r.working, message), true
+	return r.process(message), true
 }
 
 // settle tells the broker what becomes of an event, even when the grace is over: an event that is handed back at once need

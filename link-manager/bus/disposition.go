@@ -27,6 +27,18 @@ const (
 	drop
 )
 
+// String is ack, retry or drop; retry for the zero value.
+func (v verb) String() string {
+	switch v {
+	case ack:
+		return "ack"
+	case drop:
+		return "drop"
+	default:
+		return "retry"
+	}
+}
+
 // Ack means the event's effect is kept; it will not come again.
 func Ack() Disposition { return Disposition{verb: ack} }
 

@@ -34,11 +34,11 @@ func (d *delivery) bury(ctx context.Context, m bus.Message, l letter) (bus.Dispo
 	ctx, cancel := context.WithTimeout(ctx, buryTimeout)
 	defer cancel()
 	if err := d.Bus.Publish(ctx, subject, header, m.Body); err != nil {
-		d.Logger.Error("keep dead letter", "function", d.function, "sequence", m.Sequence, "error", err)
+		d.Logger.ErrorContext(ctx, "keep dead letter", "function", d.function, "sequence", m.Sequence, "error", err)
 		return bus.Retry(buryWait), string(again)
 	}
 	d.attempts.forget(m.Sequence)
-	d.Logger.Error("event given up", "function", d.function, "topic", d.topic, "sequence", m.Sequence, "attempts", l.attempts, "reason", reason)
+	d.Logger.ErrorContext(ctx, "event given up", "function", d.function, "topic", d.topic, "sequence", m.Sequence, "attempts", l.attempts, "reason", reason)
 	return bus.Drop(reason), string(hopeless)
 }
 

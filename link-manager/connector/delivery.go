@@ -93,7 +93,7 @@ func (d *delivery) deliver(ctx context.Context, m bus.Message) (bus.Disposition,
 		return d.hold(ctx, m, a, o, before)
 	case crowded:
 		wait := max(o.notBefore, policy.wait(int(min(m.Deliveries, math.MaxInt16))))
-		d.Logger.Warn("function is crowded", "function", d.function, "topic", d.topic, "sequence", m.Sequence, "retry_in", wait, "reason", o.reason)
+		d.Logger.WarnContext(ctx, "function is crowded", "function", d.function, "topic", d.topic, "sequence", m.Sequence, "retry_in", wait, "reason", o.reason)
 		return bus.Retry(wait), string(crowded)
 	case done, hopeless, again:
 	}
@@ -136,7 +136,7 @@ func (d *delivery) settle(ctx context.Context, m bus.Message, a answer, o outcom
 	if event.Expired(m.Header, d.now().Add(wait)) {
 		return d.bury(ctx, m, letter{reason: o.reason + ", and the event expires before another attempt", attempts: n, answer: a})
 	}
-	d.Logger.Warn("event will be tried again", "function", d.function, "topic", d.topic, "sequence", m.Sequence, "attempt", n, "in", wait, "reason", o.reason)
+	d.Logger.WarnContext(ctx, "event will be tried again", "function", d.function, "topic", d.topic, "sequence", m.Sequence, "attempt", n, "in", wait, "reason", o.reason)
 	return bus.Retry(wait), string(again)
 }
 
@@ -157,6 +157,6 @@ func (d *delivery) hold(ctx context.Context, m bus.Message, a answer, o outcome,
 		}
 		wait = unansweredWait(failures, lonely)
 	}
-	d.Logger.Warn("function not reached", "function", d.function, "topic", d.topic, "sequence", m.Sequence, "retry_in", wait, "reason", o.reason)
+	d.Logger.WarnContext(ctx, "function not reached", "function", d.function, "topic", d.topic, "sequence", m.Sequence, "retry_in", wait, "reason", o.reason)
 	return bus.Retry(wait), string(unanswered)
 }

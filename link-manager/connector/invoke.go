@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"github.com/openfaas/connector-sdk/types"
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+
+	"github.com/linkwell/linkwell/link-checker/tracing"
 )
 
 // answer is what came back from one call: an answer, from whoever, or an error.
@@ -55,20 +58,31 @@ func invoke(ctx context.Context, client *http.Client, gatewayURL, function, subj
 func newCallClient(concurrency int, timeout time.Duration) *http.Client {
 	return &http.Client{
 		Timeout: timeout,
-		Transport: &callTransport{base: &http.Transport{
+		Transport: newCallTransport(&http.Transport{
 			MaxIdleConns:        2 * concurrency,
 			MaxIdleConnsPerHost: 2 * concurrency,
 			IdleConnTimeout:     90 * time.Second,
-		}},
+		}),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
 
 // callTransport cuts answers off at answerBytes, because the sdk reads them whole.
-type callTransport struct{ base *http.Transport }
+type callTransport struct {
+	base *http.Transport
+	// traced is base in a span of its own for each call, below the event's, which the function's is below in turn.
+	traced http.RoundTripper
+}
+
+func newCallTransport(base *http.Transport) *callTransport {
+	return &callTransport{base: base, traced: otelhttp.NewTransport(base,
+		otelhttp.WithPropagators(tracing.Propagator),
+		otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method + " " + r.URL.Path }),
+	)}
+}
 
 func (t *callTransport) RoundTrip(req *http.Request) (*http.Response, error) {
-	res, err := t.base.RoundTrip(req)
+	res, err := t.traced.RoundTrip(req)
 	if err == nil {
 		res.Body = &limitedBody{Reader: io.LimitReader(res.Body, answerBytes), Closer: res.Body}
 	}

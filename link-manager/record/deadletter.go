@@ -40,11 +40,11 @@ func (d *DeadLetters) Handle(ctx context.Context, m bus.Message) bus.Disposition
 	next := d.Now().Add(gaveUpGap(request.Attempt))
 	released, err := d.Store.Release(ctx, request.CheckID, next)
 	if err != nil {
-		d.Logger.Error("release check", "check_id", request.CheckID, "error", err)
+		d.Logger.ErrorContext(ctx, "release check", "check_id", request.CheckID, "error", err)
 		return bus.Retry(storeRetry)
 	}
 	if released {
-		d.Logger.Warn("a function gave a check up", "check_id", request.CheckID, "attempt", request.Attempt, "next_try", next)
+		d.Logger.WarnContext(ctx, "a function gave a check up", "check_id", request.CheckID, "attempt", request.Attempt, "next_try", next)
 	}
 	return bus.Ack()
 }

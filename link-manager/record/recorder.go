@@ -7,7 +7,10 @@ import (
 	"log/slog"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/linkwell/linkwell/link-checker/event"
+	"github.com/linkwell/linkwell/link-checker/tracing"
 	"github.com/linkwell/linkwell/link-manager/bus"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
@@ -44,23 +47,37 @@ func (r *Recorder) Handle(ctx context.Context, m bus.Message) bus.Disposition {
 	checked, err := decode(m)
 	if err != nil {
 		r.Outcomes.Count(malformed)
-		r.Logger.Warn("answer dropped", "sequence", m.Sequence, "error", err)
+		r.Logger.WarnContext(ctx, "answer dropped", "sequence", m.Sequence, "error", err)
 		return bus.Drop(err.Error())
 	}
 	if checked.CheckID == "" {
 		r.Outcomes.Count(byHand)
 		return bus.Ack()
 	}
-	outcome, err := r.Store.Apply(ctx, checked, r.Blind)
+	outcome, err := r.fold(ctx, checked)
 	if err != nil {
-		r.Logger.Error("apply answer", "check_id", checked.CheckID, "error", err)
+		r.Logger.ErrorContext(ctx, "apply answer", "check_id", checked.CheckID, "error", err)
 		return bus.Retry(storeRetry)
 	}
 	r.Outcomes.Count(string(outcome))
 	if outcome != store.Applied {
-		r.Logger.Info("answer changes nothing", "check_id", checked.CheckID, "outcome", outcome)
+		r.Logger.InfoContext(ctx, "answer changes nothing", "check_id", checked.CheckID, "outcome", outcome)
 	}
 	return bus.Ack()
+}
+
+// fold applies the answer, in a span that says what was answered and what became of it.
+func (r *Recorder) fold(ctx context.Context, checked event.Checked) (store.Outcome, error) {
+	ctx, span := tracing.Child(ctx, "fold", trace.WithAttributes(
+		tracing.CheckID.String(checked.CheckID), tracing.Status.String(string(checked.Status)), tracing.Reason.String(string(checked.Reason))))
+	defer span.End()
+	outcome, err := r.Store.Apply(ctx, checked, r.Blind)
+	if err != nil {
+		tracing.Fail(span, "store")
+		return "", err
+	}
+	span.SetAttributes(tracing.Outcome.String(string(outcome)))
+	return outcome, nil
 }
 
 func decode(m bus.Message) (event.Checked, error) {

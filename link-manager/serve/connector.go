@@ -38,6 +38,6 @@ func RunConnector(ctx context.Context, c ConnectorConfig) error {
 	if err != nil {
 		return err
 	}
-	m.busName, m.streams = "connector", nil
-	return m.run(ctx, m.openBus, m.startConnector, m.startMetrics)
+	m.busName, m.service, m.streams = "connector", "link-connector", nil
+	return m.run(ctx, m.startTracing, m.openBus, m.startConnector, m.startMetrics)
 }

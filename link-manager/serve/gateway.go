@@ -8,6 +8,7 @@ import (
 
 	function "github.com/linkwell/linkwell/link-checker"
 	"github.com/linkwell/linkwell/link-checker/event"
+	"github.com/linkwell/linkwell/link-checker/logging"
 	"github.com/linkwell/linkwell/link-checker/probe"
 	"github.com/linkwell/linkwell/link-manager/api"
 	"github.com/linkwell/linkwell/link-manager/embedded"
@@ -39,7 +40,8 @@ func (m *manager) startGateway(ctx context.Context) error {
 		Prober:    &probe.Prober{Timeout: m.ladder.Check, Allow: m.allow, UserAgent: m.Checks.CheckUserAgent},
 		Publisher: publisher,
 		Now:       m.Now,
-		Logger:    slog.New(slog.NewMultiHandler(logs.Logger(function.Name).Handler(), quiet{m.Logger.Handler()})),
+		Tracing:   m.tracing,
+		Logger:    slog.New(slog.NewMultiHandler(logging.WithTrace(logs.Logger(function.Name).Handler()), quiet{m.Logger.Handler()})),
 	}
 	gateway := embedded.NewGateway(embedded.GatewayConfig{
 		Functions: []embedded.Function{

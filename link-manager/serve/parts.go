@@ -87,6 +87,7 @@ func (m *manager) openBus(ctx context.Context) error {
 		Files:   m.Broker.files(),
 		Name:    m.busName,
 		Streams: m.streams,
+		Tracing: m.tracing,
 		Logger:  m.Logger,
 	}
 	if m.broker != nil {
@@ -200,6 +201,7 @@ func (m *manager) startAPI(ctx context.Context) error {
 		Wake:        m.dispatcher.Wake,
 		Parts:       m.parts(),
 		Guard:       api.Guard(!m.Insecure),
+		Tracing:     m.tracing,
 		Logger:      m.Logger,
 	}), nil)
 	return nil

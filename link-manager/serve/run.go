@@ -13,6 +13,7 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/linkwell/linkwell/link-checker/event"
 	"github.com/linkwell/linkwell/link-manager/bus"
@@ -34,6 +35,7 @@ func Run(ctx context.Context, c Config) error {
 		return err
 	}
 	return m.run(ctx,
+		m.startTracing,
 		m.openDataFolder,
 		m.openStore,
 		m.openSight,
@@ -63,7 +65,7 @@ func newManager(c Config) (*manager, error) {
 	if c.Logger == nil {
 		c.Logger = slog.Default()
 	}
-	return &manager{Config: c, resolved: resolved, busName: "manager", streams: event.Streams(resolved.ladder.Lease), metrics: newRegistry(), failed: make(chan error, 1)}, nil
+	return &manager{Config: c, resolved: resolved, busName: "manager", service: "link-manager", streams: event.Streams(resolved.ladder.Lease), metrics: newRegistry(), failed: make(chan error, 1)}, nil
 }
 
 // run starts the parts in order, waits until ctx ends or a part breaks, and stops them in the opposite order.
@@ -91,8 +93,10 @@ type manager struct {
 	Config
 	resolved
 
-	// busName is who we are on the broker, which gives each its own rights; streams are those we answer for.
+	// busName is who we are on the broker, which gives each its own rights; service is who we are in traces; streams are
+	// those we answer for.
 	busName    string
+	service    string
 	streams    []jetstream.StreamConfig
 	addresses  Addresses
 	store      *store.Store
@@ -103,6 +107,7 @@ type manager struct {
 	dispatcher *dispatch.Dispatcher
 	connector  *connector.Connector
 	metrics    *prometheus.Registry
+	tracing    trace.TracerProvider
 
 	failed   chan error
 	stopping []func()
@@ -155,11 +160,12 @@ func (m *manager) serve(name string, listener net.Listener, handler http.Handler
 }
 
 // What may take its time at the end comes one after the other: three servers, the connector and the recorders, whose
-// last acks may take a second more. Together they stay within the ten seconds of Run.
+// last acks may take a second more, and the last traces. Together they stay within the ten seconds of Run.
 const (
 	serveGrace  = time.Second
 	callGrace   = 2 * time.Second
 	recordGrace = time.Second
+	traceGrace  = time.Second
 )
 
 // fail ends Run with the first error of a running part.
