@@ -32,7 +32,9 @@ type Config struct {
 	Streams []jetstream.StreamConfig
 	// Tracing is where the spans of what is published and consumed go; nil means that none are recorded.
 	Tracing trace.TracerProvider
-	Logger  *slog.Logger
+	// Meter counts; nil means that nothing is counted.
+	Meter  Meter
+	Logger *slog.Logger
 }
 
 // Bus is one connection to the broker. It reconnects for ever.
@@ -41,7 +43,10 @@ type Bus struct {
 	js      jetstream.JetStream
 	streams []jetstream.StreamConfig
 	tracing trace.TracerProvider
+	meter   Meter
 	logger  *slog.Logger
+
+	consumed consumed
 }
 
 // Connect connects, or fails with a sentence that names the file that cannot be used, or the broker's address without its
@@ -49,6 +54,9 @@ type Bus struct {
 func Connect(ctx context.Context, c Config) (*Bus, error) {
 	if c.Logger == nil {
 		c.Logger = slog.Default()
+	}
+	if c.Meter == nil {
+		c.Meter = unmetered{}
 	}
 	options := []nats.Option{
 		nats.Name("linkwell-" + c.Name),
@@ -90,7 +98,7 @@ func Connect(ctx context.Context, c Config) (*Bus, error) {
 		conn.Close()
 		return nil, fmt.Errorf("connect to the broker at %s: %w", redact(c.URL), err)
 	}
-	return &Bus{conn: conn, js: js, streams: c.Streams, tracing: c.Tracing, logger: c.Logger}, nil
+	return &Bus{conn: conn, js: js, streams: c.Streams, tracing: c.Tracing, meter: c.Meter, logger: c.Logger}, nil
 }
 
 // Close ends the connection; what is still consumed is not acknowledged.
@@ -122,7 +130,9 @@ func (b *Bus) Publish(ctx context.Context, subject string, header map[string][]s
 	defer span.End()
 	err := b.publish(ctx, &nats.Msg{Subject: subject, Header: header, Data: body})
 	if err != nil {
-		tracing.Fail(span, publishErrorClass(err))
+		class := publishErrorClass(err)
+		b.meter.PublishFailed(subject, class)
+		tracing.Fail(span, class)
 		return fmt.Errorf("publish %s: %w", subject, err)
 	}
 	return nil

@@ -81,6 +81,7 @@ func (b *Bus) ensure(ctx context.Context, c Consumer) (jetstream.Consumer, error
 // run, for as long as Grace. It never gives up: while the broker is away, or has lost the stream or the consumer, it makes
 // them again.
 func (b *Bus) Consume(ctx context.Context, c Consumer) {
+	defer b.consumed.add(c)()
 	working, stop := outlive(ctx, c.Grace)
 	defer stop()
 	run := &consumption{bus: b, Consumer: c, working: working, changed: make(chan struct{}, 1)}

@@ -32,8 +32,9 @@ func (b *Bus) tracePublish(ctx context.Context, subject string, header map[strin
 	return ctx, span, header
 }
 
-// process handles one event within a span that is a child of its publisher's.
+// process counts one event and handles it within a span that is a child of its publisher's.
 func (r *consumption) process(m Message) Disposition {
+	r.bus.meter.Fetched(m.Stream, m.Consumer)
 	ctx, span := tracing.Tracer(r.bus.tracing).Start(tracing.Extract(r.working, m.Header), "process "+r.Subject, trace.WithSpanKind(trace.SpanKindConsumer), trace.WithAttributes(
 		system, semconv.MessagingOperationTypeProcess, semconv.MessagingOperationName("process"),
 		semconv.MessagingDestinationName(m.Subject), semconv.MessagingMessageBodySize(len(m.Body)),

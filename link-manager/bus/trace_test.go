@@ -99,6 +99,7 @@ func TestASpanSaysInAWordWhyAnEventWasNotTaken(t *testing.T) {
 		failsAs(t, spans, want, try)
 	}
 	broker.Close()
+	eventually(t, func() bool { return !b.Connected() })
 	failsAs(t, spans, "unreachable", func() error { return b.Publish(t.Context(), event.SubjectAdded, nil, nil) })
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-checker/event"
 	"github.com/linkwell/linkwell/link-checker/tracing"
 	"github.com/linkwell/linkwell/link-manager/bus"
@@ -23,6 +24,8 @@ type Store interface {
 // Outcomes counts what became of answers: the store's outcomes, and "by_hand" and "malformed".
 type Outcomes interface {
 	Count(outcome string)
+	// Applied is told each result that was applied.
+	Applied(check.Result)
 }
 
 // Recorder applies answers. Its Handle is a bus.Handler.
@@ -60,7 +63,9 @@ func (r *Recorder) Handle(ctx context.Context, m bus.Message) bus.Disposition {
 		return bus.Retry(storeRetry)
 	}
 	r.Outcomes.Count(string(outcome))
-	if outcome != store.Applied {
+	if outcome == store.Applied {
+		r.Outcomes.Applied(checked.Result)
+	} else {
 		r.Logger.InfoContext(ctx, "answer changes nothing", "check_id", checked.CheckID, "outcome", outcome)
 	}
 	return bus.Ack()

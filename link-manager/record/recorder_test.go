@@ -29,7 +29,8 @@ func (s *outcomeStore) Apply(_ context.Context, c event.Checked, blind func(stor
 
 type counts map[string]int
 
-func (c counts) Count(outcome string) { c[outcome]++ }
+func (c counts) Count(outcome string)   { c[outcome]++ }
+func (c counts) Applied(r check.Result) { c[string(r.Reason)]++ }
 
 func TestWhatBecomesOfAnAnswer(t *testing.T) {
 	const checkID = "0f6c0f6c0f6c0f6c0f6c0f6c0f6c0f6c"
@@ -47,14 +48,14 @@ func TestWhatBecomesOfAnAnswer(t *testing.T) {
 		counted counts
 		applied int
 	}{
-		"one that is waited for is applied":       {body: answer(checkID), outcome: store.Applied, want: "ack", counted: counts{"applied": 1}, applied: 1},
+		"one that is waited for is applied":       {body: answer(checkID), outcome: store.Applied, want: "ack", counted: counts{"applied": 1, "ok": 1}, applied: 1},
 		"one that nobody waits for is counted":    {body: answer(checkID), outcome: store.Late, want: "ack", counted: counts{"late": 1}, applied: 1},
 		"one for another URL is counted":          {body: answer(checkID), outcome: store.Mismatch, want: "ack", counted: counts{"mismatch": 1}, applied: 1},
 		"one the store cannot take comes again":   {body: answer(checkID), err: errors.New("disk full"), want: "retry after 2s", counted: counts{}, applied: 1},
 		"one to a call by hand is counted":        {body: answer(""), want: "ack", counted: counts{"by_hand": 1}},
 		"one that is not JSON is dropped":         {body: []byte("no"), want: "drop: ", counted: counts{"malformed": 1}},
 		"one of a version to come is dropped":     {body: answer(checkID), ceType: "linkwell.link.checked.v2", want: "drop: ", counted: counts{"malformed": 1}},
-		"one of our version is understood as one": {body: answer(checkID), ceType: event.TypeChecked, outcome: store.Applied, want: "ack", counted: counts{"applied": 1}, applied: 1},
+		"one of our version is understood as one": {body: answer(checkID), ceType: event.TypeChecked, outcome: store.Applied, want: "ack", counted: counts{"applied": 1, "ok": 1}, applied: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &outcomeStore{outcome: test.outcome, err: test.err}

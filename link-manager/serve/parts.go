@@ -88,6 +88,7 @@ func (m *manager) openBus(ctx context.Context) error {
 		Name:    m.busName,
 		Streams: m.streams,
 		Tracing: m.tracing,
+		Meter:   newBusMeter(m.metrics),
 		Logger:  m.Logger,
 	}
 	if m.broker != nil {
@@ -98,6 +99,7 @@ func (m *manager) openBus(ctx context.Context) error {
 		return m.brokerError(err)
 	}
 	m.bus = connected
+	m.metrics.MustRegister(newLagGauges(connected, m.Logger))
 	m.onStop(connected.Close)
 	return nil
 }
@@ -162,7 +164,7 @@ const lookupInterval = 5 * time.Second
 func (m *manager) startDispatcher(context.Context) error {
 	m.metrics.MustRegister(newBacklogGauges(m.store, m.Now, m.Logger), m.newPausedGauge())
 	m.dispatcher = dispatch.New(dispatch.Dispatcher{
-		Store:     m.store,
+		Store:     newCountedClaims(m.metrics, m.store),
 		Publisher: m.bus,
 		Lease:     m.ladder.Lease,
 		Manners:   m.manners,
@@ -202,6 +204,7 @@ func (m *manager) startAPI(ctx context.Context) error {
 		Parts:       m.parts(),
 		Guard:       api.Guard(!m.Insecure),
 		Tracing:     m.tracing,
+		Answered:    newRequestTimer(m.metrics).answered,
 		Logger:      m.Logger,
 	}), nil)
 	return nil

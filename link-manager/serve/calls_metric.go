@@ -1,0 +1,15 @@
+package serve
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// callCounter counts what became of calls.
+type callCounter struct{ calls *prometheus.CounterVec }
+
+func newCallCounter(registry *prometheus.Registry) callCounter {
+	return callCounter{newCounter(registry, "linkwell_connector_calls_total",
+		"Events by function and by what became of the call: ack, retry, dead, infrastructure, crowded, held, expired, skipped.", "function", "outcome")}
+}
+
+func (c callCounter) Count(function, outcome string) {
+	c.calls.WithLabelValues(function, outcome).Inc()
+}
