@@ -85,16 +85,16 @@ func (b *broker) jetStream() jetstream.JetStream {
 	return js
 }
 
-// checked is the n-th answer the broker keeps, from 1.
-func (b *broker) checked(n uint64) *jetstream.RawStreamMsg {
+// checked is the first answer the broker keeps.
+func (b *broker) checked() *jetstream.RawStreamMsg {
 	b.t.Helper()
 	stream, err := b.jetStream().Stream(b.t.Context(), event.StreamChecked)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	message, err := stream.GetMsg(b.t.Context(), n)
+	message, err := stream.GetMsg(b.t.Context(), 1)
 	if err != nil {
-		b.t.Fatalf("answer %d: %v", n, err)
+		b.t.Fatalf("the first answer: %v", err)
 	}
 	return message
 }

@@ -102,7 +102,7 @@ func TestAnEventIsAnsweredAfterTheBrokerKeepsTheAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept := b.checked(1)
+	kept := b.checked()
 	published, err := event.DecodeChecked(kept.Data)
 	if err != nil {
 		t.Fatal(err)
@@ -146,7 +146,7 @@ func TestCallsByHand(t *testing.T) {
 			if res.StatusCode != http.StatusOK || !strings.Contains(string(res.Body), `"status":"valid"`) {
 				t.Fatalf("answer is %d %s", res.StatusCode, res.Body)
 			}
-			published, err := event.DecodeChecked(b.checked(1).Data)
+			published, err := event.DecodeChecked(b.checked().Data)
 			if err != nil || published.CheckID != "" {
 				t.Errorf("published %+v, %v: somebody could apply it", published, err)
 			}
@@ -282,7 +282,7 @@ func TestAPanicInAProbeIsOurFault(t *testing.T) {
 	if res.StatusCode != http.StatusOK {
 		t.Fatalf("answer is %d %s", res.StatusCode, res.Body)
 	}
-	published, err := event.DecodeChecked(b.checked(1).Data)
+	published, err := event.DecodeChecked(b.checked().Data)
 	if err != nil || published.Reason != check.Internal || published.Status != check.Pending || published.URL != "https://example.com/a" {
 		t.Errorf("published %+v, %v", published, err)
 	}

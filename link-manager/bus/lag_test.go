@@ -2,6 +2,7 @@ package bus_test
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -73,10 +74,13 @@ func (m *meter) add(what string) {
 	m.count[what]++
 }
 
-func (m *meter) Fetched(stream, consumer string)     { m.add("fetched " + stream + " " + consumer) }
+func (m *meter) Fetched(stream, consumer string) { m.add("fetched " + stream + " " + consumer) }
+func (m *meter) Handled(_, _, disposition string, delivery uint64) {
+	m.add(fmt.Sprint("handled ", disposition, " ", delivery))
+}
 func (m *meter) PublishFailed(subject, class string) { m.add("failed " + subject + " " + class) }
 
-func TestWhatIsFetchedAndWhatIsNotTakenIsCounted(t *testing.T) {
+func TestWhatComesGoesAndIsNotTakenIsCounted(t *testing.T) {
 	counted := &meter{count: map[string]int{}}
 	b, err := bus.Connect(t.Context(), bus.Config{InProcess: startBroker(t, t.TempDir()), Name: "manager", Streams: event.Streams(time.Minute), Meter: counted, Logger: logger(t)})
 	if err != nil {
@@ -101,7 +105,7 @@ func TestWhatIsFetchedAndWhatIsNotTakenIsCounted(t *testing.T) {
 	<-twice
 	<-twice
 	stop()
-	if diff := cmp.Diff(map[string]int{"fetched LINK_REQUESTS test": 2, "failed nobody.keeps.this no_stream": 1}, counted.count); diff != "" {
+	if diff := cmp.Diff(map[string]int{"fetched LINK_REQUESTS test": 2, "handled retry 1": 1, "handled ack 2": 1, "failed nobody.keeps.this no_stream": 1}, counted.count); diff != "" {
 		t.Error(diff)
 	}
 }

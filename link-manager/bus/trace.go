@@ -43,6 +43,7 @@ func (r *consumption) process(m Message) Disposition {
 	))
 	defer span.End()
 	disposition := r.Handle(ctx, m)
+	r.bus.meter.Handled(m.Stream, m.Consumer, disposition.verb.String(), m.Deliveries)
 	span.SetAttributes(tracing.Disposition.String(disposition.verb.String()))
 	if disposition.verb != ack {
 		tracing.Fail(span, disposition.verb.String())

@@ -12,7 +12,10 @@ import (
 )
 
 // busMeter counts what goes over the bus.
-type busMeter struct{ fetched, publishFailures *prometheus.CounterVec }
+type busMeter struct {
+	fetched, handled, publishFailures *prometheus.CounterVec
+	deliveries                        *prometheus.HistogramVec
+}
 
 var _ bus.Meter = busMeter{}
 
@@ -20,6 +23,10 @@ func newBusMeter(registry *prometheus.Registry) busMeter {
 	m := busMeter{
 		fetched: newCounter(registry, "linkwell_events_fetched_total",
 			"Deliveries of events by the broker, repeated ones too, by stream and consumer.", "stream", "consumer"),
+		handled: newCounter(registry, "linkwell_events_handled_total",
+			"Deliveries of events by what became of them: ack, retry, drop.", "stream", "consumer", "disposition"),
+		deliveries: newHistogram(registry, "linkwell_event_deliveries",
+			"How many deliveries events took until they were done with, given up ones too.", []float64{1, 2, 3, 5, 10, 20, 50}, "stream", "consumer"),
 		publishFailures: newCounter(registry, "linkwell_publish_failures_total",
 			"Events that the broker did not take, by subject and by why: timeout, canceled, no_stream, refused, unreachable.", "subject", "class"),
 	}
@@ -32,6 +39,14 @@ func newBusMeter(registry *prometheus.Registry) busMeter {
 }
 
 func (m busMeter) Fetched(stream, consumer string) { m.fetched.WithLabelValues(stream, consumer).Inc() }
+
+// Handled takes an event that will not come again for done with.
+func (m busMeter) Handled(stream, consumer, disposition string, delivery uint64) {
+	m.handled.WithLabelValues(stream, consumer, disposition).Inc()
+	if disposition != "retry" {
+		m.deliveries.WithLabelValues(stream, consumer).Observe(float64(delivery))
+	}
+}
 
 func (m busMeter) PublishFailed(subject, class string) {
 	m.publishFailures.WithLabelValues(kindOf(subject), class).Inc()

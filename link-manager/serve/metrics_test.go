@@ -78,6 +78,8 @@ func TestTheMetricsOfALinkwellThatChecks(t *testing.T) {
 			`linkwell_connector_calls_total{function="link-checker.openfaas-fn",outcome="ack"} 1`,
 			`linkwell_events_fetched_total{consumer="link-checker_openfaas-fn__link_added",stream="LINK_REQUESTS"} 1`,
 			`linkwell_events_fetched_total{consumer="link-manager",stream="LINK_CHECKED"} 1`,
+			`linkwell_events_handled_total{consumer="link-checker_openfaas-fn__link_added",disposition="ack",stream="LINK_REQUESTS"} 1`,
+			`linkwell_event_deliveries_bucket{consumer="link-checker_openfaas-fn__link_added",stream="LINK_REQUESTS",le="1"} 1`,
 			`linkwell_consumer_pending_events{consumer="link-checker_openfaas-fn__link_added",stream="LINK_REQUESTS",subject="link.added"} 0`,
 			`linkwell_consumer_unacknowledged_events{consumer="link-manager",stream="LINK_CHECKED",subject="link.checked"} 0`,
 			`linkwell_publish_failures_total{class="refused",subject="link.added"} 0`,
