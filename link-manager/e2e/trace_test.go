@@ -64,7 +64,7 @@ func TestOneTraceLeadsFromThePersonToTheFold(t *testing.T) {
 	}, kinds); diff != "" {
 		t.Errorf("kinds:\n%s", diff)
 	}
-	if text := spans.everything(); !strings.Contains(text, `string_value: "link-manager"`) {
+	if text := spans.everything(); !strings.Contains(text, `"link-manager"`) {
 		t.Error("nobody says who sent the spans")
 	}
 
