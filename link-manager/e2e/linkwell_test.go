@@ -23,12 +23,13 @@ import (
 
 	"github.com/linkwell/linkwell/link-manager/api"
 	"github.com/linkwell/linkwell/link-manager/serve"
+	"github.com/linkwell/linkwell/link-manager/store/storetest/postgrestest"
 )
 
 func TestMain(m *testing.M) {
 	// The connector-sdk writes a line for each call.
 	log.SetOutput(io.Discard)
-	code := m.Run()
+	code := postgrestest.Main(m)
 	var err error
 	for _, end := range slices.Backward(atTheEnd) {
 		err = errors.Join(err, end())
