@@ -19,8 +19,9 @@ import (
 	"github.com/linkwell/linkwell/link-checker/logging"
 )
 
-// address is where the watchdog calls the function (upstream_url in the Dockerfile), and nobody outside can.
-const address = "127.0.0.1:8082"
+// address is where the watchdog calls the function (upstream_url in the Dockerfile), and nobody outside can. It is no
+// constant so that a build can name another: -ldflags "-X main.address=127.0.0.1:0".
+var address = "127.0.0.1:8082"
 
 func main() {
 	logger, err := logging.New(os.Stderr, os.Getenv("LOG_FORMAT"), slog.LevelInfo)
