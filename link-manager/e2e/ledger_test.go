@@ -111,34 +111,50 @@ func (l *ledger) figures(w *web, accepted int) string {
 // than its page says.
 func (l *ledger) settledAs(w *web, n int) (settled int) {
 	l.t.Helper()
-	rows, err := l.db.QueryContext(l.t.Context(), `SELECT url, status, last_reason FROM targets WHERE last_checked_at IS NOT NULL`)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	defer func() { _ = rows.Close() }()
 	want := make(map[string]check.Status, n)
 	for i := range n {
 		want[w.URL+page(i)] = pageStatus(i)
 	}
-	for rows.Next() {
-		var url string
-		var status check.Status
-		var reason check.Reason
-		if err := rows.Scan(&url, &status, &reason); err != nil {
-			l.t.Fatal(err)
-		}
+	for _, row := range l.rows(`SELECT url, status, last_reason FROM targets WHERE last_checked_at IS NOT NULL`) {
+		url, status, reason := row[0], check.Status(row[1]), row[2]
 		switch {
 		case want[url] == "":
 			l.t.Errorf("nobody saved %s, or it is there twice", url)
 			continue
-		case status != want[url] && !strings.HasPrefix(string(reason), "timeout_"):
+		case status != want[url] && !strings.HasPrefix(reason, "timeout_"):
 			l.t.Errorf("%s is %s: %s", url, status, reason)
 		}
 		settled++
 		delete(want, url)
 	}
+	return settled
+}
+
+// rows is what the query finds, as text.
+func (l *ledger) rows(query string) (found [][]string) {
+	l.t.Helper()
+	rows, err := l.db.QueryContext(l.t.Context(), query)
+	if err != nil {
+		l.t.Fatalf("%s: %v", query, err)
+	}
+	defer func() { _ = rows.Close() }()
+	columns, err := rows.Columns()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	for rows.Next() {
+		row := make([]string, len(columns))
+		into := make([]any, len(columns))
+		for i := range row {
+			into[i] = &row[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			l.t.Fatalf("%s: %v", query, err)
+		}
+		found = append(found, row)
+	}
 	if err := rows.Err(); err != nil {
 		l.t.Fatal(err)
 	}
-	return settled
+	return found
 }
