@@ -168,7 +168,7 @@ func TestNoSecretOfALinkIsSeen(t *testing.T) {
 	}
 }
 
-// read is what a page says.
+// readAll is what a page says.
 func readAll(t *testing.T, url string) string {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
