@@ -134,7 +134,11 @@ func (d *delivery) settle(ctx context.Context, m bus.Message, a answer, o outcom
 	}
 	wait := max(o.notBefore, policy.wait(n))
 	if event.Expired(m.Header, d.now().Add(wait)) {
-		return d.bury(ctx, m, letter{reason: o.reason + ", and the event expires before another attempt", attempts: n, answer: a})
+		// By then nobody waits for it any more, and whoever still wants it asks anew. As a dead letter it would say that the
+		// function cannot do it, which one answer that came late does not show.
+		d.Logger.WarnContext(ctx, "event expires before another attempt", "function", d.function, "topic", d.topic, "sequence", m.Sequence, "attempt", n, "reason", o.reason)
+		d.attempts.forget(m.Sequence)
+		return bus.Ack(), "expired"
 	}
 	d.Logger.WarnContext(ctx, "event will be tried again", "function", d.function, "topic", d.topic, "sequence", m.Sequence, "attempt", n, "in", wait, "reason", o.reason)
 	return bus.Retry(wait), string(again)

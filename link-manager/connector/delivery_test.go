@@ -193,7 +193,7 @@ func TestAFunctionsAnnotationsSayHowItsEventsAreTriedAgain(t *testing.T) {
 func TestRetriesEndBeforeTheEventExpires(t *testing.T) {
 	d := newDesk(t)
 	to := d.to("function", map[string]string{annotationMinWait: "10s"})
-	for after, want := range map[time.Duration]string{time.Minute: string(again), 5 * time.Second: string(hopeless)} {
+	for after, want := range map[time.Duration]string{time.Minute: string(again), 5 * time.Second: "expired"} {
 		m := sent(uint64(after), "500")
 		m.Header = event.Attributes{Expires: d.clock.now().Add(after)}.Header()
 		if _, counted := to.deliver(t.Context(), m); counted != want {
