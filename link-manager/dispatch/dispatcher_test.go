@@ -62,8 +62,8 @@ func (d *due) Outstanding(_ context.Context, lane store.Lane) (int, error) {
 func (d *due) Applied(_ context.Context, lane store.Lane, since time.Time) (int, error) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
-	if want := now.Add(-3 * time.Second); !since.Equal(want) {
-		return 0, fmt.Errorf("asked for results since %v, want a twentieth of a lease", since)
+	if want := now.Add(-600 * time.Millisecond); !since.Equal(want) {
+		return 0, fmt.Errorf("asked for results since %v, want a hundredth of a lease", since)
 	}
 	return d.applied[lane], nil
 }

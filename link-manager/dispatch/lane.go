@@ -15,8 +15,9 @@ import (
 const (
 	// minOutstanding is how many checks of a lane may always be out.
 	minOutstanding = 256
-	// recentShare is the share of a lease that is lately: longer than one check, so that slow ones do not choke the others.
-	recentShare = 20
+	// recentShare is the share of a lease that is lately: 3 s of the 5 min it has by default. Whatever comes new waits about as
+	// long behind what is out, wherever that waits. It is longer than most checks take, so that what is out can grow.
+	recentShare = 100
 	// claimBatch is how many targets are claimed in one transaction.
 	claimBatch = 256
 	// publishAtOnce is how many publishes wait for the broker at a time.
