@@ -30,6 +30,8 @@ type broker struct {
 	accounts *server.MemAccResolver
 	// These are files with credentials. Each user may do what it must, and nothing else.
 	manager, managerAlone, connector, checker string
+	// anything are those of somebody who may do everything in Linkwell's account.
+	anything string
 	// These are its authority and a client's certificate, where it speaks TLS.
 	authority, certificate, certificateKey string
 }
@@ -124,6 +126,8 @@ func (b *broker) authorize() {
 	b.managerAlone = b.user(account, "manager", rights[brokertest.Manager])
 	b.connector = b.user(account, "connector", rights[brokertest.Connector])
 	b.checker = b.user(account, "checker", rights[brokertest.Checker])
+	all := &server.SubjectPermission{Allow: []string{">"}}
+	b.anything = b.user(account, "operator", &server.Permissions{Publish: all, Subscribe: all})
 }
 
 // permissionsFile is where people find which rights Linkwell needs.
