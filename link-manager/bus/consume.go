@@ -154,12 +154,15 @@ func (r *consumption) consume(ctx context.Context) error {
 	}
 }
 
-// reserve waits for the gate and for free handlers, then takes as many as both have.
+// reserve waits for the gate and for free handlers, then takes as many as both have. It takes none if it fails.
 func (r *consumption) reserve(ctx context.Context) (int, error) {
 	for {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
 		n, again := r.tryReserve()
 		if n > 0 {
-			return n, ctx.Err()
+			return n, nil
 		}
 		var due <-chan time.Time
 		if again > 0 {
