@@ -47,8 +47,9 @@ type Connector struct {
 	Outcomes Outcomes
 	Logger   *slog.Logger
 
-	mutex  sync.Mutex
-	lookup LookupState
+	mutex    sync.Mutex
+	lookup   LookupState
+	circuits map[string]*circuit
 }
 
 // Outcomes counts what became of calls.
@@ -91,7 +92,7 @@ func (c *Connector) Run(ctx context.Context) {
 		} else {
 			s.doubt.clear()
 		}
-		c.note(len(s.running), err)
+		c.note(s, err)
 		if err == nil {
 			pause = lookupRetryMin
 			sleep(ctx, c.LookupInterval)
@@ -107,11 +108,12 @@ func (c *Connector) Run(ctx context.Context) {
 	}
 }
 
-// note keeps how a lookup went.
-func (c *Connector) note(functions int, err error) {
+// note keeps how a lookup went, and what is served since.
+func (c *Connector) note(s *serving, err error) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	c.lookup = LookupState{Functions: functions, Err: err, At: c.now()}
+	c.lookup = LookupState{Functions: len(s.running), Err: err, At: c.now()}
+	c.circuits = s.circuits()
 }
 
 func (c *Connector) now() time.Time {

@@ -154,6 +154,7 @@ func (m *manager) startConnector(context.Context) error {
 		Outcomes:          newCallCounter(m.metrics),
 		Logger:            m.Logger,
 	}
+	m.metrics.MustRegister(newCircuitGauge(m.connector))
 	m.background(m.connector.Run)
 	return nil
 }
