@@ -11,7 +11,6 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nkeys"
 
-	"github.com/linkwell/linkwell/link-checker/access"
 	"github.com/linkwell/linkwell/link-manager/bus/brokertest"
 	"github.com/linkwell/linkwell/link-manager/serve"
 )
@@ -90,11 +89,6 @@ func (b *broker) settings() serve.Broker { return b.settingsOf(b.manager) }
 // settingsOf are those of a user.
 func (b *broker) settingsOf(credentials string) serve.Broker {
 	return serve.Broker{NATSURL: b.url(), NATSCreds: credentials, NATSCA: b.authority, NATSCert: b.certificate, NATSKey: b.certificateKey}
-}
-
-// files are what the function is told to reach it.
-func (b *broker) files() access.Files {
-	return access.Files{Credentials: b.checker, CA: b.authority, Certificate: b.certificate, Key: b.certificateKey}
 }
 
 // authorize makes an operator, one account and its users, as `nsc` does for people.

@@ -1,3 +1,5 @@
+//go:build !openfaas
+
 package e2e_test
 
 import (

@@ -13,6 +13,7 @@ import (
 	handler "github.com/openfaas/templates-sdk/go-http"
 
 	function "github.com/linkwell/linkwell/link-checker"
+	"github.com/linkwell/linkwell/link-checker/access"
 	"github.com/linkwell/linkwell/link-checker/probe"
 	"github.com/linkwell/linkwell/link-manager/embedded"
 	"github.com/linkwell/linkwell/link-manager/serve"
@@ -80,4 +81,9 @@ func (g *gateway) start() {
 func (g *gateway) stop() {
 	_ = g.server.Close()
 	<-g.ended
+}
+
+// files are what the function is told to reach it.
+func (b *broker) files() access.Files {
+	return access.Files{Credentials: b.checker, CA: b.authority, Certificate: b.certificate, Key: b.certificateKey}
 }
