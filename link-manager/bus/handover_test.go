@@ -91,8 +91,24 @@ func TestWhatStaysWrongIsSaidOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(b.Close)
+	watcher, err := broker.Connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(watcher.Close)
+	tries, err := watcher.SubscribeSync("$JS.API.CONSUMER.CREATE.>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := watcher.Flush(); err != nil {
+		t.Fatal(err)
+	}
 	stop := consume(t, b, bus.Consumer{Handle: func(context.Context, bus.Message) bus.Disposition { return bus.Ack() }})
-	time.Sleep(3 * time.Second) // two tries more
+	for range 4 { // by the fourth, the third has failed
+		if _, err := tries.NextMsg(30 * time.Second); err != nil {
+			t.Fatalf("it does not go on trying: %v", err)
+		}
+	}
 	stop()
 	mutex.Lock()
 	defer mutex.Unlock()
