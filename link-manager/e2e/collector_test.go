@@ -72,19 +72,24 @@ func (c *collector) everything() string {
 	return string(c.text)
 }
 
-// line waits for the first span called name, and returns its trace and the names from there up to the span nobody sent
-// the parent of.
-func (c *collector) line(name string) (traceID string, names []string) {
+// way waits for the first span called from and for the way that leads from it up to one called to, and returns its trace and
+// the names on it. Spans come from several processes, each when it likes.
+func (c *collector) way(from, to string) (traceID string, names []string) {
 	c.t.Helper()
-	eventually(c.t, "a span is called "+name, func() bool { return c.find(func(s *tracepb.Span) bool { return s.GetName() == name }) != nil })
-	span := c.find(func(s *tracepb.Span) bool { return s.GetName() == name })
-	traceID = hex.EncodeToString(span.GetTraceId())
-	for span != nil {
-		names = append(names, span.GetName())
-		span = c.find(func(s *tracepb.Span) bool {
-			return slices.Equal(s.GetSpanId(), span.GetParentSpanId()) && slices.Equal(s.GetTraceId(), span.GetTraceId())
-		})
-	}
+	eventually(c.t, "spans lead from "+from+" up to "+to, func() bool {
+		span := c.find(func(s *tracepb.Span) bool { return s.GetName() == from })
+		traceID, names = hex.EncodeToString(span.GetTraceId()), nil
+		for span != nil {
+			names = append(names, span.GetName())
+			if span.GetName() == to {
+				return true
+			}
+			span = c.find(func(s *tracepb.Span) bool {
+				return slices.Equal(s.GetSpanId(), span.GetParentSpanId()) && slices.Equal(s.GetTraceId(), span.GetTraceId())
+			})
+		}
+		return false
+	})
 	return traceID, names
 }
 

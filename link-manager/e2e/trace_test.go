@@ -39,7 +39,7 @@ func TestOneTraceLeadsFromThePersonToTheFold(t *testing.T) {
 		t.Fatalf("it is %s", got.Status)
 	}
 
-	trace, way := spans.line("fold")
+	trace, way := spans.way("fold", "POST /v1/links")
 	if diff := cmp.Diff(theWay, way); diff != "" {
 		t.Errorf("the way is not whole:\n%s", diff)
 	}
@@ -72,7 +72,7 @@ func TestOneTraceLeadsFromThePersonToTheFold(t *testing.T) {
 
 	// Who asks for another check has a trace of their own.
 	l.call("POST", "/v1/links/"+saved.ID+"/check", "", http.StatusAccepted, nil)
-	again, _ := spans.line("POST /v1/links/{id}/check")
+	again, _ := spans.way("POST /v1/links/{id}/check", "POST /v1/links/{id}/check")
 	eventually(t, "the second check is in the second trace", func() bool { return len(spans.of(again)) == len(theWay) })
 }
 
@@ -94,7 +94,7 @@ func TestATraceOfTheCallerIsContinued(t *testing.T) {
 		_ = res.Body.Close()
 	}
 	save("/page", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
-	if trace, way := spans.line("fold"); trace != "4bf92f3577b34da6a3ce929d0e0e4736" || len(way) != len(theWay) {
+	if trace, way := spans.way("fold", "POST /v1/links"); trace != "4bf92f3577b34da6a3ce929d0e0e4736" || len(way) != len(theWay) {
 		t.Errorf("the trace is %s: %q", trace, way)
 	}
 
@@ -163,7 +163,7 @@ func TestNoSecretOfALinkIsSeen(t *testing.T) {
 			}
 		}
 	}
-	if trace, _ := spans.line("check"); !regexp.MustCompile(`checked.* trace_id=`).MatchString(told["the log of link-checker"]) {
+	if trace, _ := spans.way("check", "check"); !regexp.MustCompile(`checked.* trace_id=`).MatchString(told["the log of link-checker"]) {
 		t.Errorf("the function's lines do not lead to traces such as %s", trace)
 	}
 }
