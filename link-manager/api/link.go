@@ -1,11 +1,25 @@
 package api
 
 import (
+	"context"
 	"time"
 
 	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-manager/link"
+	"github.com/linkwell/linkwell/link-manager/store"
 )
+
+// Links is what the API asks of the store about links.
+type Links interface {
+	Add(ctx context.Context, owner string, draft link.Draft) (link.Link, error)
+	Get(ctx context.Context, owner, id string) (link.Link, error)
+	List(ctx context.Context, owner string, filter store.Filter) ([]link.Link, error)
+	Update(ctx context.Context, owner, id string, patch store.Patch) (link.Link, error)
+	Delete(ctx context.Context, owner, id string) error
+	CheckNow(ctx context.Context, owner, id string) (link.Link, error)
+	Checks(ctx context.Context, owner, id string, limit int) ([]store.Check, error)
+	Days(ctx context.Context, owner, id string) ([]store.Day, error)
+}
 
 // Link is a link in the API: what one person saved, what we believe about it and why.
 type Link struct {

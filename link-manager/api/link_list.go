@@ -2,23 +2,17 @@ package api
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/linkwell/linkwell/link-checker/check"
-	"github.com/linkwell/linkwell/link-manager/link"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
 type listLinksInput struct {
-	Status string   `query:"status" enum:"pending,valid,invalid" doc:"Only links of this status"`
-	Tags   []string `query:"tag,explode" maxItems:"20" doc:"Only links with this tag; given more than once, with all of them"`
-	Text   string   `query:"q" doc:"Only links whose url, title, description or tags contain every word"`
-	Limit  int      `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many links at most"`
-	Cursor string   `query:"cursor" doc:"next_cursor of the page before"`
+	LinkFilter
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many links at most"`
+	Cursor string `query:"cursor" doc:"next_cursor of the page before"`
 }
 
 // Resolve refuses a query that huma would overlook: only tag may be repeated, only q may be empty.
@@ -33,18 +27,11 @@ type listLinksOutput struct {
 
 // listLinks lists newest first, a page at a time. A link that stays is on exactly one page, whatever is added meanwhile.
 func (a *api) listLinks(ctx context.Context, input *listLinksInput) (*listLinksOutput, error) {
-	tags, err := link.NormalizeTags(input.Tags)
+	filter, err := input.filter()
 	if err != nil {
-		var field *link.FieldError
-		if errors.As(err, &field) {
-			return nil, badParameter("tag", field.Problem)
-		}
-		return nil, badParameter("tag", err.Error())
+		return nil, err
 	}
-	if len(input.Text) > store.MaxText {
-		return nil, badParameter("q", fmt.Sprintf("is %d bytes long; the most allowed is %d", len(input.Text), store.MaxText))
-	}
-	filter := store.Filter{Status: check.Status(input.Status), Tags: tags, Text: input.Text, Limit: input.Limit + 1}
+	filter.Limit = input.Limit + 1 // one more tells whether there is a next page
 	if input.Cursor != "" {
 		if filter.After, err = decodeCursor(input.Cursor, filter); err != nil {
 			return nil, badParameter("cursor", err.Error())
