@@ -33,8 +33,7 @@ func headBudget(total time.Duration) time.Duration {
 }
 
 // settles reports whether a GET could not add to what HEAD found: the page answers and nobody asked for confirmation, it
-// told us when to come back, its certificate is not to be believed or it wants one of ours, or there is nothing to ask
-// (facts/checking.md §5, attempts 3 and 4).
+// told us when to come back, its certificate is not to be believed or it wants one of ours, or there is nothing to ask.
 func settles(head check.Result, confirm bool) bool {
 	switch head.Reason {
 	case check.OKRestricted:

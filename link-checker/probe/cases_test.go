@@ -17,7 +17,7 @@ import (
 	"github.com/linkwell/linkwell/link-checker/probe/probetest"
 )
 
-// TestTheHardCases checks everything that the web does to checkers, by the numbers of facts/checking.md §3. A check that
+// TestTheHardCases checks everything that the web does to checkers, case by case (probetest.Behaviour). A check that
 // is not expected to hang has so much time that only one that hangs after all could need it.
 func TestTheHardCases(t *testing.T) {
 	web := probetest.NewWeb(t, "127.0.0.1")
@@ -61,8 +61,8 @@ func caseProber(web *probetest.Web, b probetest.Behaviour) *probe.Prober {
 }
 
 // TestEveryHardCaseHasABehaviour has the numbers of those that are about more than one check: 71 and 77 are the key's
-// (link-manager/link), 76 is the dispatcher's (link-manager/e2e has its first half, that what is saved twice is asked once;
-// that a host is not hammered is still to come). 74 would take a second machine to look from.
+// (link-manager/link), 76, that nobody is hammered, is what link managers do together (link-manager/e2e/replicas_test.go).
+// 74 would take a second machine to look from.
 func TestEveryHardCaseHasABehaviour(t *testing.T) {
 	elsewhere := []int{71, 74, 76, 77}
 	if runtime.GOOS == "windows" {
@@ -87,7 +87,7 @@ func TestEveryHardCaseHasABehaviour(t *testing.T) {
 	}
 }
 
-// TestNothingThatIsAliveIsCalledInvalid holds the list of cases that are alive but hostile (facts/checking.md §5).
+// TestNothingThatIsAliveIsCalledInvalid holds the list of cases that are alive but hostile.
 func TestNothingThatIsAliveIsCalledInvalid(t *testing.T) {
 	alive := []int{1, 2, 3, 4, 5, 6, 10, 14, 22, 23, 26, 27, 28, 29, 32, 33, 34, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 55, 56, 58, 60, 63, 65, 70}
 	for _, b := range probetest.Behaviours() {

@@ -58,8 +58,7 @@ func brokenConnection(found outcome) bool {
 func withoutHTTP2(how *settings) { how.http1 = true }
 
 // refusedIdentity reports whether the answer may be about who asks: statuses that firewalls and nervous applications give
-// to visitors they do not know, a 404 that is no page for people, and nothing that says when to come back
-// (facts/checking.md §5, attempt 5).
+// to visitors they do not know, a 404 that is no page for people, and nothing that says when to come back.
 func refusedIdentity(found outcome) bool {
 	if found.final == nil || found.RetryAfterSeconds > 0 {
 		return false
@@ -146,7 +145,7 @@ func warn(first, second outcome) check.Result {
 	return second.Result
 }
 
-// mismatchIfItAnswers blames the scheme only where the other one is answered (facts/checking.md case 62).
+// mismatchIfItAnswers blames the scheme only where the other one is answered (hard case 62).
 func mismatchIfItAnswers(first, second outcome) check.Result {
 	if second.final != nil {
 		first.Decide(check.ProtocolMismatch)

@@ -15,7 +15,8 @@ type specialRange struct {
 	members []netip.Addr
 }
 
-// specialRanges are those of facts/security.md §1.3, typed from there and not taken from the guard, whose judge they are.
+// specialRanges are those of the IANA special-purpose registries of 2025-10-09, all of IPv6 outside 2000::/3, and Azure's
+// WireServer: typed from there and not taken from the guard, whose judge they are.
 // Only ::ffff:0:0/96 is missing: it is another spelling of all IPv4, and package net dials it as such.
 var specialRanges = []specialRange{
 	special("0.0.0.0/8"),

@@ -19,7 +19,7 @@ type spelling struct {
 	leads netip.Addr
 }
 
-// spellings are all ways to write ip (facts/security.md §1.4).
+// spellings are all ways to write ip that we know of.
 func spellings(ip netip.Addr) []spelling {
 	if ip.Is6() {
 		return spellingsOf6(ip)

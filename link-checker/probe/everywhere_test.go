@@ -24,9 +24,9 @@ import (
 	"github.com/linkwell/linkwell/link-checker/probe/probetest"
 )
 
-// The tests in everywhere_*_test.go keep one promise: no check connects to an address of facts/security.md §1.3, however
-// it is spelled (§1.4), whether it is saved, redirected to or given by DNS, and whichever resolver reads it (§1.5); the
-// public addresses just beside them are as good as any other. Connections are counted in Dialer.Control, where a canary
+// The tests in everywhere_*_test.go keep one promise: no check connects to a special address (specialRanges), however it
+// is spelled (spellings), whether it is saved, redirected to or given by DNS, and whichever resolver reads it; the public
+// addresses just beside them are as good as any other. Connections are counted in Dialer.Control, where a canary
 // stands for the internet; those to loopback also by real servers.
 
 func TestNoCheckReachesASpecialAddressWithGosResolver(t *testing.T) {

@@ -20,7 +20,8 @@ type Guard struct {
 }
 
 // publicInternet knows the IANA special-purpose registries, and in IPv6 everything outside 2000::/3. Azure's WireServer
-// stands in no registry but answers every machine of that cloud (facts/security.md §1.3).
+// stands in no registry but answers every machine of that cloud (Microsoft: "What is IP
+// address 168.63.129.16?").
 var publicInternet = ssrf.New(
 	ssrf.WithAnyPort(),
 	ssrf.WithDeniedV4Prefixes(netip.MustParsePrefix("168.63.129.16/32")),

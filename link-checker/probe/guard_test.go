@@ -8,7 +8,7 @@ import (
 )
 
 // TestTheGuardLetsThroughThePublicInternetOnly has, beside each range that is refused, the addresses just outside it that
-// are not (facts/security.md §1.3).
+// are not.
 func TestTheGuardLetsThroughThePublicInternetOnly(t *testing.T) {
 	refused := []string{
 		"0.0.0.0", "0.255.255.255", "10.0.0.0", "10.255.255.255", "100.64.0.0", "100.100.100.200", "100.127.255.255",

@@ -76,7 +76,7 @@ func (s *session) hop(ctx context.Context, method string, at *url.URL, found *ou
 }
 
 // onward records the hop from at and returns where it leads, or decides result and returns nil if it leads nowhere. A page
-// that only lacks its Location is an answer that nobody understands, but people can read it (facts/checking.md case 16).
+// that only lacks its Location is an answer that nobody understands, but people can read it (hard case 16).
 func (s *session) onward(exchange *exchange, at *url.URL, result *check.Result) *url.URL {
 	location := exchange.response.Header.Get("Location")
 	limit := hopBody

@@ -15,8 +15,8 @@ import (
 
 // callHeader is what the function is told beside the body: the event's CloudEvents attributes and trace, and where it
 // comes from. Any other header of the event is left behind: a gateway or watchdog would act on some of them (Accept,
-// Upgrade, Connection, Authorization, X-Timeout, X-Callback-Url …; facts/openfaas.md 0.4). So is what NATS allows in a
-// header and HTTP does not: with it no call would ever leave this process.
+// Upgrade, Connection, Authorization, X-Timeout, X-Callback-Url …). So is what NATS allows in a header and HTTP does not:
+// with it no call would ever leave this process.
 func callHeader(m bus.Message) http.Header {
 	header := make(http.Header)
 	for name, values := range m.Header {

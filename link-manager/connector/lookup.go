@@ -144,8 +144,8 @@ func newLookupClient(ctx context.Context, credentialsFolder string) *http.Client
 	}
 }
 
-// lookupTransport adds the credentials, as they are in their folder at the time, and turns every answer but 2xx into an error: the sdk reads a 500 with a JSON list
-// as "no functions".
+// lookupTransport adds the credentials, as they are in their folder at the time, and turns every answer but 2xx into an
+// error: the sdk reads a 500 with a JSON list as "no functions".
 type lookupTransport struct {
 	ctx               context.Context // see newLookupClient
 	credentialsFolder string

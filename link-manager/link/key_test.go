@@ -8,7 +8,7 @@ import (
 	"github.com/linkwell/linkwell/link-checker/check"
 )
 
-// Case 71 of facts/checking.md §3.
+// TestKeyBringsEquivalentURLsTogether is hard case 71 (link-checker/probe/probetest numbers them).
 func TestKeyBringsEquivalentURLsTogether(t *testing.T) {
 	for name, test := range map[string]struct{ raw, key string }{
 		"nothing to do":               {"https://example.com/a?b=c", "https://example.com/a?b=c"},
@@ -51,7 +51,7 @@ func TestKeyBringsEquivalentURLsTogether(t *testing.T) {
 	}
 }
 
-// Case 77 of facts/checking.md §3, and 71 for the double slash, which RFC 3986 lets stand for another page.
+// TestKeyKeepsDifferentURLsApart is hard case 77, and 71 for the double slash, which RFC 3986 lets stand for another page.
 func TestKeyKeepsDifferentURLsApart(t *testing.T) {
 	for name, pair := range map[string][2]string{
 		"scheme":          {"http://example.com/", "https://example.com/"},

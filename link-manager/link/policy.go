@@ -59,7 +59,7 @@ const (
 	day = 24 * time.Hour
 )
 
-// policies is the one table of what each reason that is not good means (facts/checking.md §5, "Fold").
+// policies is the one table of what each reason that is not good means. To want several days is InternetArchiveBot's rule.
 var policies = map[check.Reason]policy{
 	check.BadURL:            {class: atOnce},
 	check.UnsupportedScheme: {class: atOnce},

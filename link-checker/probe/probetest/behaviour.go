@@ -8,7 +8,8 @@ import (
 
 // A Behaviour is one way in which the web treats a checker, and what a checker that is right makes of it.
 type Behaviour struct {
-	// Case is its number in the table of hard cases (facts/checking.md §3). Several behaviours may share one.
+	// Case is its number among the hard cases, 1 to 77; several behaviours may share one. The number is only a name, for
+	// comments and test runs: what a case is about is what its behaviours do.
 	Case int
 	// Name says what it does. Names are unique.
 	Name string
