@@ -7,7 +7,16 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/linkwell/linkwell/link-checker/probe/namespacetest"
 )
+
+// Inside runs test where it may mount disks, which nobody else sees. Where it may not, the calling test is skipped, or
+// fails if LINKWELL_REQUIRE_FULL_DISK is set. It must be all that the calling test does.
+func Inside(t *testing.T, test func(t *testing.T)) {
+	t.Helper()
+	namespacetest.Namespaces{Require: "LINKWELL_REQUIRE_FULL_DISK"}.Run(t, test)
+}
 
 // Disk is a small file system on a folder.
 type Disk struct {
