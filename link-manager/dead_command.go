@@ -52,17 +52,26 @@ func (c deadChoice) valid() error {
 	return c.deadFilter.valid()
 }
 
-// each calls do for each chosen letter. What is chosen is looked up before: a letter that comes of redriving another is
-// not redriven in the same run, or there would be no end to it. Where do fails the others still get their turn, and each
-// says what went wrong; a letter that is gone is only missed if it was named.
-func (c deadChoice) each(ctx context.Context, s streams, client *deadClient, do func(id uint64) error) error {
+// each calls do for each chosen letter of the server's. It fails with a usageError if the choice or the server is none.
+// What is chosen is looked up before: a letter that comes of redriving another is not redriven in the same run, or there
+// would be no end to it. Where do fails the others still get their turn, and each says what went wrong; a letter that is
+// gone is only missed if it was named.
+func (c deadChoice) each(ctx context.Context, s streams, server deadServer, do func(client *deadClient, id uint64) error) error {
+	if err := c.valid(); err != nil {
+		return err
+	}
+	client, err := server.client()
+	if err != nil {
+		return err
+	}
+	defer client.http.CloseIdleConnections()
 	ids, err := c.find(ctx, client)
 	if err != nil {
 		return err
 	}
 	failed := 0
 	for _, id := range ids {
-		err := do(id)
+		err := do(client, id)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()

@@ -12,16 +12,8 @@ type deadPurgeCommand struct {
 
 // Run deletes what is chosen, and says how many that were. It fails if any of those named is not there.
 func (c *deadPurgeCommand) Run(ctx context.Context, s streams) error {
-	if err := c.valid(); err != nil {
-		return err
-	}
-	client, err := c.client()
-	if err != nil {
-		return err
-	}
-	defer client.http.CloseIdleConnections()
 	purged := 0
-	err = c.each(ctx, s, client, func(id uint64) error {
+	err := c.each(ctx, s, c.deadServer, func(client *deadClient, id uint64) error {
 		err := client.purge(ctx, id)
 		if err == nil {
 			purged++

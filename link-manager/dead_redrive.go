@@ -15,15 +15,7 @@ type deadRedriveCommand struct {
 // Run redrives what is chosen and says of each what that did. It fails if any of those named is not there, or cannot be
 // redriven.
 func (c *deadRedriveCommand) Run(ctx context.Context, s streams) error {
-	if err := c.valid(); err != nil {
-		return err
-	}
-	client, err := c.client()
-	if err != nil {
-		return err
-	}
-	defer client.http.CloseIdleConnections()
-	return c.each(ctx, s, client, func(id uint64) error {
+	return c.each(ctx, s, c.deadServer, func(client *deadClient, id uint64) error {
 		r, err := client.redrive(ctx, id)
 		if err == nil {
 			_, err = fmt.Fprintf(s.out, "%d: %s\n", id, redrivenSentence(r.Redriven))

@@ -21,13 +21,8 @@ type deadShowCommand struct {
 
 // Run prints each letter in the order given. It fails if any is not there.
 func (c *deadShowCommand) Run(ctx context.Context, s streams) error {
-	client, err := c.client()
-	if err != nil {
-		return err
-	}
-	defer client.http.CloseIdleConnections()
 	first := true
-	return deadChoice{IDs: c.IDs}.each(ctx, s, client, func(id uint64) error {
+	return deadChoice{IDs: c.IDs}.each(ctx, s, c.deadServer, func(client *deadClient, id uint64) error {
 		l, err := client.get(ctx, id)
 		switch {
 		case err != nil:
