@@ -3,8 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -120,36 +118,8 @@ func (c *checkCommand) each(stdin io.Reader, visit func(string) error) error {
 
 func (c *checkCommand) print(w io.Writer, r check.Result) error {
 	if c.JSON {
-		encoder := json.NewEncoder(w)
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(r)
+		return printJSON(w, r)
 	}
 	_, err := io.WriteString(w, report(r))
 	return err
-}
-
-// errInvalid means that the checks went well and a link did not.
-var errInvalid = errors.New("invalid link")
-
-// interrupted is the exit code of a program that was told to stop before it was done, as shells have it for SIGINT.
-const interrupted = 130
-
-// usageError is a wrong command line.
-type usageError struct{ error }
-
-// exitCode says what went wrong on standard error and returns the program's exit code for it.
-func exitCode(err error, stderr io.Writer) int {
-	var usage usageError
-	switch {
-	case errors.Is(err, errInvalid):
-		return 1
-	case errors.Is(err, context.Canceled):
-		return interrupted
-	case errors.As(err, &usage):
-		_, _ = fmt.Fprintf(stderr, "link-manager: %v\n", err)
-		return 2
-	default:
-		_, _ = fmt.Fprintf(stderr, "link-manager: %v\n", err)
-		return 1
-	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/linkwell/linkwell/link-checker/check"
 )
@@ -77,12 +76,4 @@ func aboutRedirects(reason check.Reason) bool {
 
 func phases(t check.Timings) string {
 	return fmt.Sprintf("dns %d ms, connect %d ms, tls %d ms, first byte %d ms", t.DNS, t.Connect, t.TLS, t.FirstByte)
-}
-
-// printable is what was typed, quoted if it would do something to a terminal.
-func printable(url string) string {
-	if strings.ContainsFunc(url, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return strconv.Quote(url)
-	}
-	return url
 }

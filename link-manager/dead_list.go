@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"time"
@@ -56,13 +55,6 @@ func (c *deadListCommand) print(w io.Writer, l api.DeadLetter) error {
 	}
 	_, err := fmt.Fprintf(w, deadRow, l.ID, age(time.Since(l.KeptAt)), printable(l.Function), printable(l.Subject), l.Attempts, printable(l.Reason))
 	return err
-}
-
-// printJSON prints v on a line, with URLs as they are.
-func printJSON(w io.Writer, v any) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(v)
 }
 
 // age is a duration in its largest unit: 59s, 59m, 47h, 30d.
