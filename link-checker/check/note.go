@@ -31,11 +31,14 @@ const (
 	RedirectsShortened Note = "redirects_shortened"
 )
 
-// notes is the one table of notes: the sentence a person reads.
-var notes = []struct {
+// noteRow is a note and the sentence a person reads.
+type noteRow struct {
 	note        Note
 	explanation string
-}{
+}
+
+// notes is the one table of notes.
+var notes = []noteRow{
 	{MovedPermanently, "The page has moved for good."},
 	{Soft404, "The page answers, but reads as if what you saved is not there any more."},
 	{Soft404Redirect, "The address leads to the site's front page or to an error page, so what you saved may be gone."},
@@ -47,15 +50,6 @@ var notes = []struct {
 	{UntrustedCertificate, "The site's security certificate comes from nobody we know."},
 	{IncompleteChain, "The site does not send its full chain of certificates; browsers often find the rest by themselves."},
 	{RedirectsShortened, "Some of the redirects are left out here."},
-}
-
-// Notes lists every note, in the table's order.
-func Notes() []Note {
-	all := make([]Note, len(notes))
-	for i, n := range notes {
-		all[i] = n.note
-	}
-	return all
 }
 
 // Explanation is the note as one sentence for a person; empty for an unknown note.

@@ -12,19 +12,19 @@ func TestEveryNoteHasARow(t *testing.T) {
 		t.Fatalf("found only %d declared notes", len(declared))
 	}
 	for _, text := range declared {
-		if !slices.Contains(Notes(), Note(text)) {
+		if !slices.ContainsFunc(notes, func(row noteRow) bool { return row.note == Note(text) }) {
 			t.Errorf("note %q is declared and has no row", text)
 		}
 	}
-	if len(Notes()) != len(declared) {
-		t.Errorf("%d rows for %d declared notes", len(Notes()), len(declared))
+	if len(notes) != len(declared) {
+		t.Errorf("%d rows for %d declared notes", len(notes), len(declared))
 	}
 }
 
 func TestNotesAreSentences(t *testing.T) {
-	for _, note := range Notes() {
-		if e := note.Explanation(); !isSentence(e) {
-			t.Errorf("%s: %q is not a sentence", note, e)
+	for _, row := range notes {
+		if e := row.note.Explanation(); !isSentence(e) {
+			t.Errorf("%s: %q is not a sentence", row.note, e)
 		}
 	}
 	if e := Note("of a newer version").Explanation(); e != "" {

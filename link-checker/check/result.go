@@ -1,6 +1,9 @@
 package check
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Result is the answer of one check, as it travels in link.checked, stands in the history and is printed by
 // `link-manager check --json`. Its JSON is a contract (golden files in ../event/testdata).
@@ -58,10 +61,7 @@ func (r *Result) Decide(reason Reason) {
 
 // Note adds n, once.
 func (r *Result) Note(n Note) {
-	for _, had := range r.Notes {
-		if had == n {
-			return
-		}
+	if !slices.Contains(r.Notes, n) {
+		r.Notes = append(r.Notes, n)
 	}
-	r.Notes = append(r.Notes, n)
 }

@@ -22,14 +22,3 @@ func TestNoteAddsOnce(t *testing.T) {
 		t.Errorf("notes are %v, want %v", r.Notes, want)
 	}
 }
-
-func TestKnownStatuses(t *testing.T) {
-	for _, s := range Statuses() {
-		if !s.Known() {
-			t.Errorf("%s is not known", s)
-		}
-	}
-	if Status("broken").Known() || Status("").Known() {
-		t.Error("a fourth status is known")
-	}
-}

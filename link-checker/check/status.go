@@ -16,6 +16,3 @@ const (
 
 // Statuses lists every status, in the order people read them.
 func Statuses() []Status { return []Status{Pending, Valid, Invalid} }
-
-// Known reports whether s is one of the three statuses.
-func (s Status) Known() bool { return s == Pending || s == Valid || s == Invalid }

@@ -1,10 +1,6 @@
 package manners
 
-import (
-	"time"
-
-	"github.com/linkwell/linkwell/link-manager/link"
-)
+import "time"
 
 // Host is what is known of one host: when it may be asked next, and whether it is in trouble as a whole. The zero Host is
 // one that nobody has asked yet.
@@ -100,14 +96,4 @@ func latest(a, b time.Time) time.Time {
 		return a
 	}
 	return b
-}
-
-// Forgettable reports whether nothing would be lost if the host were forgotten at now.
-func (h *Host) Forgettable(now time.Time) bool {
-	for _, t := range []time.Time{h.FreeAt, h.HurriedEnd, h.RoutineEnd, h.PausedUntil} {
-		if t.After(now) {
-			return false
-		}
-	}
-	return h.Failing.Trouble == link.NoTrouble
 }
