@@ -18,10 +18,12 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.uber.org/goleak"
 
 	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-checker/event"
+	"github.com/linkwell/linkwell/link-checker/logging"
 	"github.com/linkwell/linkwell/link-manager/api"
 	"github.com/linkwell/linkwell/link-manager/link"
 	"github.com/linkwell/linkwell/link-manager/store"
@@ -582,14 +584,19 @@ func TestOurOwnTroubleIsNeverExplainedToStrangers(t *testing.T) {
 }
 
 func TestAFullDiskIsSaidToBeOne(t *testing.T) {
+	var log bytes.Buffer
 	r := newRig(t, func(c *api.Config) {
 		c.Store = brokenStore{err: fmt.Errorf("add link: %w: no space left on /secret", store.ErrDiskFull)}
-		c.Logger = slog.New(slog.DiscardHandler)
+		c.Tracing = sdktrace.NewTracerProvider()
+		c.Logger = slog.New(logging.WithTrace(slog.NewTextHandler(&log, nil)))
 	})
 	a := r.do("POST", "/v1/links", `{"url":"https://example.com"}`)
 	p := a.problem(http.StatusServiceUnavailable, "the disk of the database is full, so nothing was saved")
 	if p.Type != "urn:linkwell:problem:disk-full" || strings.Contains(string(a.body), "secret") || a.header.Get("Retry-After") != "10" {
 		t.Errorf("problem is %s, with %v", a.body, a.header)
+	}
+	if !strings.Contains(log.String(), "/secret") || !strings.Contains(log.String(), "trace_id=") {
+		t.Errorf("the operator is told %q, without the trace or the cause", log.String())
 	}
 }
 

@@ -78,7 +78,7 @@ func (a *api) problem(ctx context.Context, verb string, err error) error {
 	case errors.Is(err, link.ErrNotFound):
 		return newKind(http.StatusNotFound, "not-found", "there is no such link")
 	case errors.Is(err, store.ErrDiskFull):
-		a.Logger.Error(verb, "error", err)
+		a.Logger.ErrorContext(ctx, verb, "error", err)
 		return newKind(http.StatusServiceUnavailable, "disk-full", "the disk of the database is full, so nothing was saved; try again when there is room")
 	case errors.Is(err, deadletter.ErrNotFound):
 		return newKind(http.StatusNotFound, "not-found", "there is no such dead letter: it was redriven or purged, its time was over, or it never was")
@@ -87,7 +87,7 @@ func (a *api) problem(ctx context.Context, verb string, err error) error {
 	case ctx.Err() != nil:
 		return newKind(http.StatusServiceUnavailable, "interrupted", "the request ended before it was done; try again")
 	case errors.Is(err, deadletter.ErrBroker):
-		a.Logger.Error(verb, "error", err)
+		a.Logger.ErrorContext(ctx, verb, "error", err)
 		return newKind(http.StatusServiceUnavailable, "unavailable", "the broker cannot do this now; try again")
 	default:
 		a.Logger.ErrorContext(ctx, verb, "error", err)
