@@ -13,15 +13,6 @@ import (
 	"github.com/linkwell/linkwell/link-manager/manners"
 )
 
-// host is a row of hosts that is locked, and how many checks of it are out.
-type host struct {
-	manners.Host
-	out int
-}
-
-// hosts are locked hosts by name.
-type hosts map[string]*host
-
 // place is when a target is due that has to wait for its host.
 type place struct {
 	id int64
@@ -60,41 +51,6 @@ func (h hosts) ask(targets []waiting, r ClaimRequest, now, leaseUntil time.Time)
 	return granted, later, looked
 }
 
-// lockHosts returns the named hosts, and keeps others from changing them until the transaction ends. All lock in the order
-// of names, and targets before hosts, so that nobody waits in a circle.
-func (s *Store) lockHosts(ctx context.Context, tx querier, names []string) (hosts, error) {
-	locked := make(hosts, len(names))
-	list, err := json.Marshal(names)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := tx.QueryContext(ctx, fmt.Sprintf(`
-		INSERT INTO hosts (host)
-		SELECT value FROM %s AS list WHERE true ORDER BY value
-		ON CONFLICT (host) DO UPDATE SET host = excluded.host
-		RETURNING host, free_at, hurried_end, routine_end, paused_until,
-		          held_until, trouble, failed_targets, probes, asking, strikes, first_strike_at, last_strike_at`, s.dialect.list), string(list))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var name, failed string
-		h := new(host)
-		f := &h.Failing
-		if err := rows.Scan(&name, instant{&h.FreeAt}, instant{&h.HurriedEnd}, instant{&h.RoutineEnd}, instant{&h.PausedUntil},
-			instant{&f.HeldUntil}, &f.Trouble, &failed, &f.Probes, &f.Asking,
-			&f.Against.Strikes, instant{&f.Against.FirstStrikeAt}, instant{&f.Against.LastStrikeAt}); err != nil {
-			return nil, err
-		}
-		if err := json.Unmarshal([]byte(failed), &f.Targets); err != nil {
-			return nil, fmt.Errorf("read host %s: %w", name, err)
-		}
-		locked[name] = h
-	}
-	return locked, rows.Err()
-}
-
 // countOut finds out how many checks of each locked host are out.
 func (s *Store) countOut(ctx context.Context, tx querier, h hosts, now time.Time) error {
 	list, err := json.Marshal(slices.Collect(maps.Keys(h)))
@@ -119,36 +75,6 @@ func (s *Store) countOut(ctx context.Context, tx querier, h hosts, now time.Time
 		h[name].out = out
 	}
 	return rows.Err()
-}
-
-// saveHosts writes the locked hosts back.
-func (s *Store) saveHosts(ctx context.Context, tx querier, h hosts) error {
-	rows := make([]any, 0, len(h))
-	for name, known := range h {
-		f := known.Failing
-		failed, err := json.Marshal(slices.Concat([]int64{}, f.Targets))
-		if err != nil {
-			return err
-		}
-		asking := 0
-		if f.Asking {
-			asking = 1
-		}
-		rows = append(rows, map[string]any{
-			"host": name, "free_at": micros(known.FreeAt), "hurried_end": micros(known.HurriedEnd), "routine_end": micros(known.RoutineEnd),
-			"paused_until": micros(known.PausedUntil), "held_until": micros(f.HeldUntil), "trouble": f.Trouble, "failed_targets": string(failed),
-			"probes": f.Probes, "asking": asking,
-			"strikes": f.Against.Strikes, "first_strike_at": micros(f.Against.FirstStrikeAt), "last_strike_at": micros(f.Against.LastStrikeAt),
-		})
-	}
-	return s.each(ctx, tx, rows, `host text, free_at bigint, hurried_end bigint, routine_end bigint, paused_until bigint, `+
-		`held_until bigint, trouble text, failed_targets text, probes bigint, asking bigint, strikes bigint, first_strike_at bigint, last_strike_at bigint`, `
-		UPDATE hosts
-		SET free_at = list.free_at, hurried_end = list.hurried_end, routine_end = list.routine_end, paused_until = list.paused_until,
-		    held_until = list.held_until, trouble = list.trouble, failed_targets = list.failed_targets, probes = list.probes, asking = list.asking,
-		    strikes = list.strikes, first_strike_at = list.first_strike_at, last_strike_at = list.last_strike_at
-		FROM %s AS list
-		WHERE hosts.host = list.host`)
 }
 
 // tellHost tells the target's host of an answer, and returns what then speaks against the host. A host that is well is only
