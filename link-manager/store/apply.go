@@ -83,15 +83,22 @@ func (s *Store) apply(ctx context.Context, tx querier, t target, c event.Checked
 	if under.Host, err = s.tellHost(ctx, tx, t, c.Result, under); err != nil {
 		return err
 	}
+	waited := t.lane == LaneAdded
 	next := link.Fold(t.standing, c.Result, under)
 	next.NextCheckAt = link.Spread(now, next.NextCheckAt, c.CheckID)
-	if t.version == 0 || next.Status != t.standing.Status || next.Reason != t.standing.Reason || next.Well() && !t.standing.Well() {
+	news := t.version == 0 || next.Status != t.standing.Status || next.Reason != t.standing.Reason || next.Well() && !t.standing.Well()
+	if news {
 		// Only then is there something to copy: a target with many owners that stays well costs one row for each check.
 		t.version++
 	}
 	t.standing = next
 	if err := rest(ctx, tx, t); err != nil {
 		return err
+	}
+	if waited {
+		if err := tellWhoAsked(ctx, tx, t, news, now); err != nil {
+			return err
+		}
 	}
 	if t.asked > 0 {
 		if err := answerAsked(ctx, tx, t); err != nil {

@@ -36,4 +36,7 @@ type dialect struct {
 	list string
 	// table is the JSON list $1, of objects, as a table with these columns: "id bigint, name text".
 	table func(columns string) string
+	// changeKey is the primary key of changes. lastChange selects the last number that one of them was given, and
+	// numberChanges numbers the first $1 of those without one; empty where they are born with their number.
+	changeKey, lastChange, numberChanges string
 }

@@ -42,6 +42,19 @@ var postgresDialect = dialect{
 	skipLocked:      ` FOR UPDATE SKIP LOCKED`,
 	list:            `(SELECT value FROM json_array_elements_text($1::text::json) AS value)`,
 	table:           postgresTable,
+	changeKey:       `id`,
+	lastChange:      `SELECT last FROM change_counter WHERE id = 1`,
+	numberChanges: `
+		WITH waiting AS (
+			SELECT id, row_number() OVER (ORDER BY id) AS place
+			FROM (SELECT id FROM changes WHERE seq IS NULL ORDER BY id LIMIT $1) AS first
+		), numbered AS (
+			UPDATE changes
+			SET seq = change_counter.last + waiting.place
+			FROM waiting, change_counter
+			WHERE changes.id = waiting.id
+		)
+		UPDATE change_counter SET last = last + (SELECT count(*) FROM waiting)`,
 }
 
 // openPostgres opens a pool of connections and reaches the server once.

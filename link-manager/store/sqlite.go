@@ -40,6 +40,8 @@ var sqliteDialect = dialect{
 	nextQueued:      selectNextQueued,
 	list:            `(SELECT value FROM json_each($1))`,
 	table:           sqliteTable,
+	changeKey:       `seq`,
+	lastChange:      `SELECT seq FROM sqlite_sequence WHERE name = 'changes'`,
 }
 
 // sqliteBusy: somebody else held the file longer than busy_timeout, a backup say. SQLite's queue is not a fair one, so the

@@ -27,6 +27,8 @@ type Config struct {
 	Now func() time.Time
 	// Logger hears of retried transactions and migrations; nil means nobody does.
 	Logger *slog.Logger
+	// Written is called after each transaction that was committed, and must be quick; nil means nobody is told.
+	Written func()
 }
 
 // Store is an open database. It is safe for concurrent use, and several processes may share one PostgreSQL database.
@@ -36,6 +38,7 @@ type Store struct {
 	dialect dialect
 	clock   func() time.Time
 	log     *slog.Logger
+	written func()
 	close   func() error
 }
 
@@ -47,12 +50,15 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	s.close = sync.OnceValue(s.closeAll)
-	s.clock, s.log = c.Now, c.Logger
+	s.clock, s.log, s.written = c.Now, c.Logger, c.Written
 	if s.clock == nil {
 		s.clock = time.Now
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.written == nil {
+		s.written = func() {}
 	}
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open database: %w", err), s.Close())

@@ -35,7 +35,11 @@ var errMoved = errors.New("the link was moved to another target meanwhile")
 func (s *Store) write(ctx context.Context, fn func(ctx context.Context, tx querier) error) error {
 	for attempt := 1; ; attempt++ {
 		err := s.writeOnce(ctx, fn)
-		if err == nil || attempt == writeAttempts || !(errors.Is(err, errMoved) || s.dialect.retryable(err)) {
+		if err == nil {
+			s.written()
+			return nil
+		}
+		if attempt == writeAttempts || !(errors.Is(err, errMoved) || s.dialect.retryable(err)) {
 			return s.dialect.explain(err)
 		}
 		s.log.DebugContext(ctx, "transaction is run again", "attempt", attempt, "error", err)
