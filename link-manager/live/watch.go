@@ -6,6 +6,9 @@ import (
 	"time"
 )
 
+// Subject is where link managers tell each other that there are changes.
+const Subject = "link.changed"
+
 // Store is what a Watch asks of the store.
 type Store interface {
 	// NumberChanges returns the number of the last change that can be read.
