@@ -13,11 +13,15 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/linkwell/linkwell/link-manager/store"
 )
 
 // Store is what the API asks of the store. Every call carries the owner; a foreign id is as unknown as no id at all.
 type Store interface {
 	Links
+	Changes
+	Webhooks
 }
 
 // Config is what the API is built from.
@@ -28,6 +32,12 @@ type Config struct {
 	Owner func(context.Context) string
 	// Wake tells the dispatcher that somebody waits for a check.
 	Wake func()
+	// Changed returns a channel that is closed when there is something new in Store's changes.
+	Changed func() <-chan struct{}
+	// Stopping is closed when streams are to end, because the process does; nil means they end with their connections.
+	Stopping <-chan struct{}
+	// TestWebhook sends a message of webhook.TypeTest now. It fails with a *webhook.FailureError if that is not taken.
+	TestWebhook func(ctx context.Context, w store.Webhook) error
 	// Parts are what /readyz reports.
 	Parts []Part
 	// Guard is put around everything but the health pages; nil means none.
@@ -42,7 +52,10 @@ type Config struct {
 }
 
 // api is what the routes share.
-type api struct{ Config }
+type api struct {
+	Config
+	streams streams
+}
 
 // huma knows one kind of error for the whole process, so it is set before anything serves.
 func init() { huma.NewError = newProblem }
@@ -52,7 +65,7 @@ const maxBodyBytes = 64 << 10
 
 // New returns the API.
 func New(c Config) http.Handler {
-	a := &api{c}
+	a := &api{Config: c}
 
 	router := chi.NewMux()
 	router.Use(a.traced, a.counted, a.recoverPanics)
@@ -73,6 +86,8 @@ func New(c Config) http.Handler {
 // routes is the API as a product person reads it.
 func (a *api) routes(v1 huma.API) {
 	a.linkRoutes(v1)
+	a.eventRoutes(v1)
+	a.webhookRoutes(v1)
 	a.deadLetterRoutes(v1)
 }
 

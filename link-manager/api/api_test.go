@@ -26,6 +26,7 @@ import (
 	"github.com/linkwell/linkwell/link-checker/logging"
 	"github.com/linkwell/linkwell/link-manager/api"
 	"github.com/linkwell/linkwell/link-manager/link"
+	"github.com/linkwell/linkwell/link-manager/live"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
@@ -39,22 +40,26 @@ type rig struct {
 	store   *store.Store
 	handler http.Handler
 	woken   atomic.Int32
+	bell    live.Bell
 	clock   time.Time
 }
 
 func newRig(t *testing.T, change ...func(*api.Config)) *rig {
 	r := &rig{t: t, clock: start}
-	opened, err := store.Open(t.Context(), store.Config{Path: filepath.Join(t.TempDir(), "linkwell.db"), Now: func() time.Time { return r.clock }})
+	opened, err := store.Open(t.Context(), store.Config{
+		Path: filepath.Join(t.TempDir(), "linkwell.db"), Now: func() time.Time { return r.clock }, Written: r.bell.Ring,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = opened.Close() })
 	r.store = opened
 	config := api.Config{
-		Store:  opened,
-		Owner:  func(context.Context) string { return "local" },
-		Wake:   func() { r.woken.Add(1) },
-		Logger: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Store:   opened,
+		Changed: r.bell.Rung,
+		Owner:   func(context.Context) string { return "local" },
+		Wake:    func() { r.woken.Add(1) },
+		Logger:  slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
 	for _, c := range change {
 		c(&config)

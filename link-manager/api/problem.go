@@ -80,6 +80,10 @@ func (a *api) problem(ctx context.Context, verb string, err error) error {
 	case errors.Is(err, store.ErrDiskFull):
 		a.Logger.ErrorContext(ctx, verb, "error", err)
 		return newKind(http.StatusServiceUnavailable, "disk-full", "the disk of the database is full, so nothing was saved; try again when there is room")
+	case errors.Is(err, store.ErrNoWebhook):
+		return newKind(http.StatusNotFound, "not-found", store.ErrNoWebhook.Error())
+	case errors.Is(err, store.ErrTooManyWebhooks):
+		return newKind(http.StatusConflict, "too-many-webhooks", store.ErrTooManyWebhooks.Error())
 	case errors.Is(err, deadletter.ErrNotFound):
 		return newKind(http.StatusNotFound, "not-found", "there is no such dead letter: it was redriven or purged, its time was over, or it never was")
 	case errors.Is(err, deadletter.ErrNoWayBack):

@@ -27,7 +27,11 @@ const scopeKey = "scope"
 // route is one line of the API: method and path, who may use it, what it is called, and the status it answers when all is
 // well.
 func route[I, O any](v1 huma.API, method, path string, needs scope, id, summary string, status int, handle func(context.Context, *I) (*O, error)) {
-	huma.Register(v1, huma.Operation{
+	huma.Register(v1, operation(method, path, needs, id, summary, status), handle)
+}
+
+func operation(method, path string, needs scope, id, summary string, status int) huma.Operation {
+	return huma.Operation{
 		OperationID:                  id,
 		Method:                       method,
 		Path:                         path,
@@ -36,7 +40,7 @@ func route[I, O any](v1 huma.API, method, path string, needs scope, id, summary 
 		MaxBodyBytes:                 maxBodyBytes,
 		RejectUnknownQueryParameters: true,
 		Metadata:                     map[string]any{scopeKey: needs},
-	}, handle)
+	}
 }
 
 func (a *api) linkRoutes(v1 huma.API) {
@@ -55,4 +59,13 @@ func (a *api) deadLetterRoutes(v1 huma.API) {
 	route(v1, http.MethodGet, "/v1/dead-letters/{id}", scopeAdmin, "get-dead-letter", "One of them, with the event's headers and body", http.StatusOK, a.getDeadLetter)
 	route(v1, http.MethodPost, "/v1/dead-letters/{id}/redrive", scopeAdmin, "redrive-dead-letter", "Have its event handled again", http.StatusOK, a.redriveDeadLetter)
 	route(v1, http.MethodDelete, "/v1/dead-letters/{id}", scopeAdmin, "purge-dead-letter", "Delete it", http.StatusNoContent, a.purgeDeadLetter)
+}
+
+func (a *api) webhookRoutes(v1 huma.API) {
+	route(v1, http.MethodPost, "/v1/webhooks", scopeWrite, "add-webhook", "Be told of changes of status", http.StatusCreated, a.addWebhook)
+	route(v1, http.MethodGet, "/v1/webhooks", scopeRead, "list-webhooks", "Who is told, oldest first", http.StatusOK, a.listWebhooks)
+	route(v1, http.MethodGet, "/v1/webhooks/{id}", scopeRead, "get-webhook", "One of them, and how it fares", http.StatusOK, a.getWebhook)
+	route(v1, http.MethodDelete, "/v1/webhooks/{id}", scopeWrite, "delete-webhook", "Tell it nothing more", http.StatusNoContent, a.deleteWebhook)
+	route(v1, http.MethodPost, "/v1/webhooks/{id}/test", scopeWrite, "test-webhook", "Send it a message now, and see what becomes of it", http.StatusOK, a.testWebhook)
+	route(v1, http.MethodPost, "/v1/webhooks/{id}/enable", scopeWrite, "enable-webhook", "Tell it again, after it was disabled", http.StatusOK, a.enableWebhook)
 }

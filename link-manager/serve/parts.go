@@ -46,11 +46,13 @@ func (m *manager) openDataFolder(context.Context) error {
 }
 
 func (m *manager) openStore(ctx context.Context) error {
+	m.changes = m.newWatch()
 	opened, err := store.Open(ctx, store.Config{
-		URL:    m.DatabaseURL,
-		Path:   filepath.Join(m.DataDir, "linkwell.db"),
-		Now:    m.Now,
-		Logger: m.Logger,
+		URL:     m.DatabaseURL,
+		Path:    filepath.Join(m.DataDir, "linkwell.db"),
+		Now:     m.Now,
+		Written: m.changes.Written,
+		Logger:  m.Logger,
 	})
 	if err != nil {
 		if m.DatabaseURL != "" {
@@ -58,7 +60,7 @@ func (m *manager) openStore(ctx context.Context) error {
 		}
 		return err
 	}
-	m.store = opened
+	m.store, m.changes.Store = opened, opened
 	m.onStop(func() {
 		if err := opened.Close(); err != nil {
 			m.Logger.Error("close store", "error", err)
@@ -197,17 +199,21 @@ func (m *manager) startAPI(ctx context.Context) error {
 	m.addresses.API = "http://" + listener.Addr().String()
 	letters := &deadletter.Letters{Bus: m.bus, Targets: m.store}
 	m.metrics.MustRegister(newDeadLetterGauge(letters, m.Logger))
+	stopping := make(chan struct{})
 	m.serve("LISTEN", listener, api.New(api.Config{
 		Store:       m.store,
 		DeadLetters: letters,
 		Owner:       owner,
 		Wake:        m.dispatcher.Wake,
+		Changed:     m.bell.Rung,
+		Stopping:    stopping,
+		TestWebhook: m.testWebhook,
 		Parts:       m.parts(),
 		Guard:       api.Guard(!m.Insecure),
 		Tracing:     m.tracing,
 		Answered:    newRequestTimer(m.metrics).answered,
 		Logger:      m.Logger,
-	}), nil)
+	}), func() { close(stopping) })
 	return nil
 }
 

@@ -20,8 +20,10 @@ import (
 	"github.com/linkwell/linkwell/link-manager/connector"
 	"github.com/linkwell/linkwell/link-manager/dispatch"
 	"github.com/linkwell/linkwell/link-manager/embedded"
+	"github.com/linkwell/linkwell/link-manager/live"
 	"github.com/linkwell/linkwell/link-manager/sight"
 	"github.com/linkwell/linkwell/link-manager/store"
+	"github.com/linkwell/linkwell/link-manager/webhook"
 )
 
 // Run runs a link manager until ctx ends, and then for at most ten seconds while it finishes what was begun. It returns
@@ -42,12 +44,14 @@ func Run(ctx context.Context, c Config) error {
 		m.openBroker,
 		m.openBus,
 		m.ensureStreams,
+		m.startWatch,
 		m.startRecorder,
 		m.startGateway,
 		m.startSight,
 		m.startConnector,
 		m.startDispatcher,
 		m.startTidier,
+		m.startWebhooks,
 		m.startAPI,
 		m.startMetrics,
 	)
@@ -100,6 +104,9 @@ type manager struct {
 	streams    []jetstream.StreamConfig
 	addresses  Addresses
 	store      *store.Store
+	bell       live.Bell
+	changes    *live.Watch
+	webhooks   *webhook.Client
 	sight      *sight.Sight
 	broker     *embedded.Broker
 	watch      *embedded.Watch

@@ -20,6 +20,7 @@ type heap struct {
 	mutex         sync.Mutex
 	orphans, days int
 	hosts         int
+	changes       int
 	most          int
 	fails         bool
 }
@@ -44,6 +45,12 @@ func (h *heap) ForgetHosts(_ context.Context, limit int) (int, error) {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
 	return h.take(&h.hosts, limit), nil
+}
+
+func (h *heap) ForgetChanges(_ context.Context, limit int) (int, error) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	return h.take(&h.changes, limit), nil
 }
 
 func (h *heap) take(from *int, limit int) int {
@@ -81,11 +88,11 @@ func eventually(t *testing.T, what string, holds func() bool) {
 func (h *heap) empty() bool {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
-	return h.orphans+h.days+h.hosts == 0
+	return h.orphans+h.days+h.hosts+h.changes == 0
 }
 
 func TestWhatIsOldGoesAtTheStartALittleAtATime(t *testing.T) {
-	h := &heap{orphans: 1001, days: 10_000, hosts: 10_000}
+	h := &heap{orphans: 1001, days: 10_000, hosts: 10_000, changes: 10_000}
 	run(t, h, time.Hour)
 	eventually(t, "all is gone", h.empty)
 	if h.most > 500 {

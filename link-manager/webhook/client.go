@@ -51,26 +51,26 @@ func NewClient(guard probe.Guard, now func() time.Time) *Client {
 // Close ends the connections that rest.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// Failure is why a webhook did not take a message, as a sentence for its owner. Nothing of what it answered is in it, because
+// FailureError is why a webhook did not take a message, as a sentence for its owner. Nothing of what it answered is in it, because
 // that would show its owner what only this machine can reach.
-type Failure struct {
+type FailureError struct {
 	Problem string
 	// Gone means that it does not want to be asked again.
 	Gone bool
 }
 
-func (f *Failure) Error() string { return f.Problem }
+func (f *FailureError) Error() string { return f.Problem }
 
-// Send sends a delivery of this type, and returns nil if any 2xx was answered. It fails with a *Failure.
+// Send sends a delivery of this type, and returns nil if any 2xx was answered. It fails with a *FailureError.
 func (c *Client) Send(ctx context.Context, d store.Delivery, kind string) error {
 	r, err := request(d, kind, c.now())
 	if err != nil {
-		return &Failure{Problem: "its address or secret cannot be used"}
+		return &FailureError{Problem: "its address or secret cannot be used"}
 	}
 	r.Header.Set("User-Agent", "Linkwell-Webhook/1")
 	answer, err := c.http.Do(r.WithContext(ctx))
 	if err != nil {
-		return &Failure{Problem: problem(err)}
+		return &FailureError{Problem: problem(err)}
 	}
 	defer func() { _ = answer.Body.Close() }()
 	_, _ = io.Copy(io.Discard, io.LimitReader(answer.Body, maxAnswer))
@@ -78,9 +78,9 @@ func (c *Client) Send(ctx context.Context, d store.Delivery, kind string) error 
 	case answer.StatusCode/100 == 2:
 		return nil
 	case answer.StatusCode/100 == 3:
-		return &Failure{Problem: fmt.Sprintf("it answered %d; redirects are not followed", answer.StatusCode)}
+		return &FailureError{Problem: fmt.Sprintf("it answered %d; redirects are not followed", answer.StatusCode)}
 	default:
-		return &Failure{Problem: fmt.Sprintf("it answered %d", answer.StatusCode), Gone: answer.StatusCode == http.StatusGone}
+		return &FailureError{Problem: fmt.Sprintf("it answered %d", answer.StatusCode), Gone: answer.StatusCode == http.StatusGone}
 	}
 }
 

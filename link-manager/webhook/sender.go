@@ -74,7 +74,7 @@ func (s *Sender) sendOne(ctx context.Context) bool {
 		return false
 	}
 	err = s.Client.Send(ctx, d, TypeStatusChanged)
-	var failure *Failure
+	var failure *FailureError
 	switch {
 	case ctx.Err() != nil:
 		return false

@@ -1,0 +1,228 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/linkwell/linkwell/link-manager/store"
+)
+
+// Changes is what the API asks of the store about what happened to links.
+type Changes interface {
+	// NumberChanges returns the number of the last change that can be read.
+	NumberChanges(ctx context.Context) (int64, error)
+	OldestChange(ctx context.Context) (int64, error)
+	Changes(ctx context.Context, owner string, after int64, limit int) ([]store.Change, error)
+}
+
+// LinkEvent is the data of the event link: what happened to one link.
+type LinkEvent struct {
+	Kind           store.ChangeKind `json:"kind" enum:"added,edited,checked,deleted" doc:"What happened"`
+	LinkID         string           `json:"link_id" format:"uuid"`
+	PreviousStatus *string          `json:"previous_status" enum:"pending,valid,invalid" doc:"With checked, what the status was, if it changed"`
+	At             time.Time        `json:"at"`
+	Link           *Link            `json:"link" doc:"The link as it is now; null if it is gone"`
+}
+
+const (
+	// eventsAtOnce is how many changes are sent one by one. Who is further behind is told to read anew.
+	eventsAtOnce = 500
+	// heartbeat is how often a line is sent while nothing happens, so that both sides notice a connection that was lost.
+	heartbeat = 15 * time.Second
+	// eventWriteTimeout is how long a client may take to accept what is sent.
+	eventWriteTimeout = 10 * time.Second
+	// streamsPerOwner is how many streams an owner may have open in this process.
+	streamsPerOwner = 20
+	// reconnectAfter is how long a client should wait before it comes again.
+	reconnectAfter = 2 * time.Second
+)
+
+type eventsInput struct {
+	LastEventID string `header:"Last-Event-ID" doc:"The id of the last event that arrived; the stream begins after it. Without it, with what happens from now on"`
+}
+
+// eventRoutes documents the stream as what it is, which huma cannot find out from a type.
+func (a *api) eventRoutes(v1 huma.API) {
+	operation := operation(http.MethodGet, "/v1/events", scopeRead, "stream-events", "What happens to links, as it happens (Server-Sent Events)", http.StatusOK)
+	operation.Description = "An event called link for each change, with an id to go on from. An event called reset means that too much happened " +
+		"to be told one by one, or that the id is too old or unknown: read the links anew. Lines that begin with a colon only show that the connection lives."
+	operation.Responses = map[string]*huma.Response{"200": {
+		Description: "A stream that ends when either side hangs up",
+		Content: map[string]*huma.MediaType{"text/event-stream": {Schema: &huma.Schema{
+			Type:        huma.TypeString,
+			Description: "The data of each event called link is a LinkEvent.",
+		}}},
+	}}
+	v1.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[LinkEvent](), true, "LinkEvent")
+	huma.Register(v1, operation, a.streamEvents)
+}
+
+// streams counts the open streams of each owner.
+type streams struct {
+	mutex sync.Mutex
+	open  map[string]int
+}
+
+// begin reports whether one more may be opened; end closes it.
+func (s *streams) begin(owner string) bool {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if s.open == nil {
+		s.open = map[string]int{}
+	}
+	if s.open[owner] >= streamsPerOwner {
+		return false
+	}
+	s.open[owner]++
+	return true
+}
+
+func (s *streams) end(owner string) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if s.open[owner]--; s.open[owner] == 0 {
+		delete(s.open, owner)
+	}
+}
+
+// streamEvents sends what happens to the owner's links until either side hangs up, or this process stops.
+func (a *api) streamEvents(ctx context.Context, input *eventsInput) (*huma.StreamResponse, error) {
+	owner := a.Owner(ctx)
+	begin, known, err := a.beginning(ctx, input.LastEventID)
+	if err != nil {
+		return nil, a.problem(ctx, "stream events", err)
+	}
+	if !a.streams.begin(owner) {
+		return nil, newKind(http.StatusTooManyRequests, "too-many-streams", fmt.Sprintf("there are %d streams open already, the most allowed; close one first", streamsPerOwner))
+	}
+	return &huma.StreamResponse{Body: func(response huma.Context) {
+		defer a.streams.end(owner)
+		_ = response.SetReadDeadline(time.Time{}) // the server's is for requests, and would end this one
+		response.SetHeader("Content-Type", "text/event-stream")
+		response.SetHeader("Cache-Control", "no-store")
+		response.SetHeader("X-Accel-Buffering", "no") // nginx would keep events until there are many
+		stream := &eventStream{to: response.BodyWriter(), last: begin}
+		if !known {
+			stream.reset()
+		}
+		a.followEvents(response.Context(), owner, stream)
+	}}, nil
+}
+
+// beginning is the change that the stream begins after, and false if what came before it is not known.
+func (a *api) beginning(ctx context.Context, lastEventID string) (begin int64, known bool, err error) {
+	last, err := a.Store.NumberChanges(ctx)
+	if err != nil || lastEventID == "" {
+		return last, true, err
+	}
+	oldest, err := a.Store.OldestChange(ctx)
+	if err != nil {
+		return 0, false, err
+	}
+	if oldest == 0 {
+		oldest = last + 1
+	}
+	if begin, err := strconv.ParseInt(lastEventID, 10, 64); err == nil && oldest-1 <= begin && begin <= last {
+		return begin, true, nil
+	}
+	return last, false, nil
+}
+
+// followEvents writes what happens from now on.
+func (a *api) followEvents(ctx context.Context, owner string, stream *eventStream) {
+	stream.hello()
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	for stream.err == nil {
+		changed := a.Changed() // before looking, so that nothing falls between
+		if err := a.sendChanges(ctx, owner, stream); err != nil {
+			if ctx.Err() == nil {
+				a.Logger.ErrorContext(ctx, "stream events", "error", err)
+			}
+			return // the client comes again
+		}
+		select {
+		case <-changed:
+		case <-beat.C:
+			stream.comment("still here")
+		case <-ctx.Done():
+			return
+		case <-a.Stopping:
+			return
+		}
+	}
+}
+
+// sendChanges sends what there is to be told, or that it is too much.
+func (a *api) sendChanges(ctx context.Context, owner string, stream *eventStream) error {
+	changes, err := a.Store.Changes(ctx, owner, stream.last, eventsAtOnce+1)
+	if err != nil {
+		return err
+	}
+	if len(changes) > eventsAtOnce {
+		if stream.last, err = a.Store.NumberChanges(ctx); err != nil {
+			return err
+		}
+		stream.reset()
+		return nil
+	}
+	for _, c := range changes {
+		stream.link(c)
+	}
+	return stream.err
+}
+
+// eventStream writes events as the HTML standard has them (section 9.2). After an error nothing more is written.
+type eventStream struct {
+	to   io.Writer
+	last int64
+	err  error
+}
+
+func (s *eventStream) hello() {
+	s.write(fmt.Sprintf("retry: %d\n: hello\n\n", reconnectAfter.Milliseconds()))
+}
+
+func (s *eventStream) comment(text string) { s.write(": " + text + "\n\n") }
+
+// reset has the client read anew; its id lets it go on from here.
+func (s *eventStream) reset() { s.write(fmt.Sprintf("id: %d\nevent: reset\ndata: {}\n\n", s.last)) }
+
+func (s *eventStream) link(c store.Change) {
+	event := LinkEvent{Kind: c.Kind, LinkID: c.LinkID, PreviousStatus: orNull(string(c.PreviousStatus)), At: c.At.UTC()}
+	if c.Link != nil {
+		view := newLink(*c.Link)
+		event.Link = &view
+	}
+	data, err := json.Marshal(event)
+	if err != nil {
+		panic("encode event: " + err.Error()) // strings, numbers and times always encode
+	}
+	s.write(fmt.Sprintf("id: %d\nevent: link\ndata: %s\n\n", c.Number, data))
+	s.last = c.Number
+}
+
+func (s *eventStream) write(text string) {
+	if s.err != nil {
+		return
+	}
+	w, ok := s.to.(http.ResponseWriter)
+	if !ok {
+		s.err = http.ErrNotSupported
+		return
+	}
+	controller := http.NewResponseController(w)
+	_ = controller.SetWriteDeadline(time.Now().Add(eventWriteTimeout)) // a test's recorder has none
+	if _, s.err = io.WriteString(w, text); s.err == nil {
+		s.err = controller.Flush()
+	}
+}
