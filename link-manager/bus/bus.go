@@ -123,8 +123,17 @@ func (b *Bus) EnsureStreams(ctx context.Context) error {
 	return nil
 }
 
+// Why the broker did not keep an event, where it is of no use to publish it again as it is.
+var (
+	// ErrTooLarge means that broker or stream take no event of this size, or with headers of this size.
+	ErrTooLarge = errors.New("the event is too large")
+	// ErrNoStream means that no stream keeps the event's subject, and none of ours should.
+	ErrNoStream = errors.New("no stream keeps it")
+)
+
 // Publish returns nil once the broker keeps the event. An event with the same Nats-Msg-Id within its stream's duplicate
-// window is kept once. If the broker has lost our streams they are made again. The event carries the trace of ctx.
+// window is kept once. If the broker has lost our streams they are made again. The event carries the trace of ctx. It fails
+// with ErrTooLarge, ErrNoStream or the broker's error.
 func (b *Bus) Publish(ctx context.Context, subject string, header map[string][]string, body []byte) error {
 	ctx, span, header := b.tracePublish(ctx, subject, header, body)
 	defer span.End()
@@ -133,9 +142,28 @@ func (b *Bus) Publish(ctx context.Context, subject string, header map[string][]s
 		class := publishErrorClass(err)
 		b.meter.PublishFailed(subject, class)
 		tracing.Fail(span, class)
-		return fmt.Errorf("publish %s: %w", subject, err)
+		return fmt.Errorf("publish %s: %w", subject, explain(err))
 	}
 	return nil
+}
+
+// The broker's codes for an event that is too large, and for headers that are.
+const (
+	codeEventTooLarge  = 10054
+	codeHeaderTooLarge = 10097
+)
+
+// explain makes an error of the library ours too, if it is one.
+func explain(err error) error {
+	var refused *jetstream.APIError
+	switch {
+	case errors.Is(err, nats.ErrMaxPayload),
+		errors.As(err, &refused) && (refused.ErrorCode == codeEventTooLarge || refused.ErrorCode == codeHeaderTooLarge):
+		return fmt.Errorf("%w: %w", ErrTooLarge, err)
+	case errors.Is(err, jetstream.ErrNoStreamResponse):
+		return fmt.Errorf("%w: %w", ErrNoStream, err)
+	}
+	return err
 }
 
 func (b *Bus) publish(ctx context.Context, message *nats.Msg) error {

@@ -247,8 +247,8 @@ func (r *rig) jetStream() jetstream.JetStream {
 	return js
 }
 
-// dead is the n-th dead letter, from 1.
-func (r *rig) dead(n uint64) *jetstream.RawStreamMsg {
+// dead is the first dead letter.
+func (r *rig) dead() *jetstream.RawStreamMsg {
 	r.t.Helper()
 	stream, err := r.jetStream().Stream(r.t.Context(), event.StreamDead)
 	if err != nil {
@@ -256,7 +256,7 @@ func (r *rig) dead(n uint64) *jetstream.RawStreamMsg {
 	}
 	var letter *jetstream.RawStreamMsg
 	eventually(r.t, "a dead letter", func() bool {
-		letter, err = stream.GetMsg(r.t.Context(), n)
+		letter, err = stream.GetMsg(r.t.Context(), 1)
 		return err == nil
 	})
 	return letter
@@ -334,7 +334,7 @@ func TestAnEventTheFunctionRefusesIsKeptAsADeadLetter(t *testing.T) {
 	})
 	r := start(t, g.URL)
 	r.publish("id1", "nonsense", event.Attributes{})
-	letter := r.dead(1)
+	letter := r.dead()
 	if letter.Subject != "link.dead.link-checker_openfaas-fn" || string(letter.Data) != "nonsense" {
 		t.Errorf("%s: %s", letter.Subject, letter.Data)
 	}
@@ -526,7 +526,7 @@ func TestADeadLetterIsKeptWhateverItsEventAskedOfJetStream(t *testing.T) {
 	if err := r.bus.Publish(t.Context(), event.SubjectAdded, map[string][]string{"Nats-Expected-Stream": {event.StreamRequests}}, []byte("a")); err != nil {
 		t.Fatal(err)
 	}
-	letter := r.dead(1)
+	letter := r.dead()
 	if got := letter.Header.Get("Linkwell-Dead-Nats-Expected-Stream"); got != event.StreamRequests {
 		t.Errorf("the event's own header is kept as %q", got)
 	}

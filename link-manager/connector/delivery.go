@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"golang.org/x/net/http/httpguts"
+
 	"github.com/linkwell/linkwell/link-checker/event"
 	"github.com/linkwell/linkwell/link-manager/bus"
 )
@@ -70,12 +72,18 @@ func (d *delivery) deliver(ctx context.Context, m bus.Message) (bus.Disposition,
 	case only != "" && only != d.function:
 		return bus.Ack(), "skipped"
 	case event.Expired(m.Header, d.now()):
-		d.attempts.forget(m.Sequence)
+		d.attempts.forget(placeOf(m))
 		return bus.Ack(), "expired"
 	case len(m.Body) == 0:
 		return d.bury(ctx, m, letter{reason: "the event has no body"})
+	case !httpguts.ValidHeaderFieldValue(m.Subject):
+		// The function is told it, and with a control character no call would ever leave this process.
+		return d.bury(ctx, m, letter{reason: "the event's subject has characters that HTTP cannot carry"})
 	}
-	suspect := d.attempts.suspect(m.Sequence)
+	if given := d.attempts.given(placeOf(m)); given != nil {
+		return d.bury(ctx, m, *given)
+	}
+	suspect := d.attempts.suspect(placeOf(m))
 	called, wait, ok := d.enter(suspect)
 	if !ok {
 		return bus.Retry(wait), "held"
@@ -125,10 +133,10 @@ func (d *delivery) enter(suspect bool) (entered call, wait time.Duration, ok boo
 func (d *delivery) settle(ctx context.Context, m bus.Message, a answer, o outcome, policy *retryPolicy) (bus.Disposition, string) {
 	if o.verdict == done {
 		d.to.successes.Add(1)
-		d.attempts.forget(m.Sequence)
+		d.attempts.forget(placeOf(m))
 		return bus.Ack(), string(done)
 	}
-	n := d.attempts.answered(m.Sequence, d.now())
+	n := d.attempts.answered(placeOf(m), d.now())
 	if o.verdict == hopeless || n >= policy.attempts {
 		return d.bury(ctx, m, letter{reason: o.reason, attempts: n, answer: a})
 	}
@@ -137,7 +145,7 @@ func (d *delivery) settle(ctx context.Context, m bus.Message, a answer, o outcom
 		// By then nobody waits for it any more, and whoever still wants it asks anew. As a dead letter it would say that the
 		// function cannot do it, which one answer that came late does not show.
 		d.Logger.WarnContext(ctx, "event expires before another attempt", "function", d.function, "topic", d.topic, "sequence", m.Sequence, "attempt", n, "reason", o.reason)
-		d.attempts.forget(m.Sequence)
+		d.attempts.forget(placeOf(m))
 		return bus.Ack(), "expired"
 	}
 	d.Logger.WarnContext(ctx, "event will be tried again", "function", d.function, "topic", d.topic, "sequence", m.Sequence, "attempt", n, "in", wait, "reason", o.reason)
@@ -155,7 +163,7 @@ func (d *delivery) hold(ctx context.Context, m bus.Message, a answer, o outcome,
 		wait = max(d.gateway.unanswered(), circuitWaitMin)
 	} else {
 		d.to.circuit.unanswered()
-		failures, lonely := d.attempts.failed(m.Sequence, d.now(), before, d.to.successes.Load())
+		failures, lonely := d.attempts.failed(placeOf(m), d.now(), before, d.to.successes.Load())
 		if lonely >= poisonFailures {
 			return d.bury(ctx, m, letter{reason: "poison", attempts: failures, answer: a})
 		}

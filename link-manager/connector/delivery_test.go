@@ -190,6 +190,19 @@ func TestAFunctionsAnnotationsSayHowItsEventsAreTriedAgain(t *testing.T) {
 	}
 }
 
+func TestAnEventOfAStreamThatWasMadeAnewHasAllItsAttempts(t *testing.T) {
+	d := newDesk(t)
+	to := d.to("function", map[string]string{annotationAttempts: "2"})
+	before, after := sent(1, "500"), sent(1, "500")
+	before.Published, after.Published = now, now.Add(time.Minute)
+	if _, counted := to.deliver(t.Context(), before); counted != string(again) {
+		t.Fatalf("the first answer is counted as %s", counted)
+	}
+	if _, counted := to.deliver(t.Context(), after); counted != string(again) {
+		t.Errorf("the first answer to another event in its place is counted as %s", counted)
+	}
+}
+
 func TestRetriesEndBeforeTheEventExpires(t *testing.T) {
 	d := newDesk(t)
 	to := d.to("function", map[string]string{annotationMinWait: "10s"})

@@ -40,10 +40,13 @@ func callHeader(m bus.Message) http.Header {
 	return header
 }
 
-// eventID is the id the event was published under, if HTTP can carry it, or else where and when it came, which no other
+// maxEventID is how long an id may be: it is told in several headers, and is part of the id of a dead letter.
+const maxEventID = 1 << 10
+
+// eventID is the id the event was published under, if HTTP can carry it and it is not too long, or else where and when it came, which no other
 // event shares even if its stream is made anew.
 func eventID(m bus.Message) string {
-	if id := first(m.Header[event.HeaderMessageID]); id != "" && httpguts.ValidHeaderFieldValue(id) {
+	if id := first(m.Header[event.HeaderMessageID]); id != "" && len(id) <= maxEventID && httpguts.ValidHeaderFieldValue(id) {
 		return id
 	}
 	return fmt.Sprintf("%s-%d-%d", m.Stream, m.Sequence, m.Published.UnixNano())

@@ -39,12 +39,11 @@ func (p *retryPolicy) wait(n int) time.Duration {
 	return low + rand.N(high-low+1) //nolint:gosec // spreads load, keeps no secret
 }
 
-const (
-	// buryWait is the pause before a dead letter that the broker did not keep is tried again.
-	buryWait = time.Second
-	// poisonFailures is how many unanswered calls of one event, while others succeed, end it.
-	poisonFailures = 10
-)
+// buryPolicy has the waits before a dead letter that the broker did not keep is tried again.
+var buryPolicy = retryPolicy{minWait: time.Second, maxWait: time.Minute}
+
+// poisonFailures is how many unanswered calls of one event, while others succeed, end it.
+const poisonFailures = 10
 
 // unansweredWait is the pause before the next call for an event that went unanswered: short while that is the way of all
 // events, so that they are there when the function is back, and growing where it is this event's alone.

@@ -34,6 +34,9 @@ type Letter struct {
 	Header map[string][]string
 	Body   []byte
 	Size   int
+	// LeftOut means that the event was too large to be kept in a letter: Header and Body are empty, and it is only to be
+	// found in Stream at Sequence, for as long as that keeps it.
+	LeftOut bool
 }
 
 // Request returns the request to check a link that the letter is about; false if it is about any other event, or about a

@@ -212,6 +212,23 @@ func TestALetterStaysUntilItsEffectIsKept(t *testing.T) {
 	}
 }
 
+func TestALetterWithoutItsEventSaysWhereThatIs(t *testing.T) {
+	r := newRig(t)
+	l := about("shipper.openfaas-fn", 7)
+	l.Stream, l.Subject, l.Reason, l.Body = "ORDERS", "orders.new", "the function answered 400", []byte("too large")
+	r.bury(l.WithoutEvent())
+	got, err := r.Get(t.Context(), 1)
+	if err != nil || !got.LeftOut || len(got.Body) != 0 || got.Reason != "too large to be kept whole: the function answered 400" {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if _, err := r.Redrive(t.Context(), 1); !errors.Is(err, deadletter.ErrNoWayBack) || !strings.Contains(err.Error(), "stream ORDERS still has it, it is number 7") {
+		t.Errorf("redriving it says %v", err)
+	}
+	if _, err := r.Get(t.Context(), 1); err != nil {
+		t.Errorf("it is lost: %v", err)
+	}
+}
+
 func TestALetterThatSomebodyPurgesMeanwhileIsRedriven(t *testing.T) {
 	r := newRig(t)
 	r.bury(ours())

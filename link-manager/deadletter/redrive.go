@@ -62,6 +62,9 @@ func (l *Letters) republish(ctx context.Context, letter Letter) error {
 	if letter.Function == "" || letter.Subject == "" || letter.Stream == "" {
 		return fmt.Errorf("%w: it does not say which function, subject and stream its event had", ErrNoWayBack)
 	}
+	if letter.LeftOut {
+		return fmt.Errorf("%w: it was too large to be kept in a letter; if stream %s still has it, it is number %d there", ErrNoWayBack, letter.Stream, letter.Sequence)
+	}
 	if _, err := l.Bus.StreamOf(ctx, letter.Subject, []string{letter.Stream}); err != nil {
 		return fmt.Errorf("%w: %w", ErrNoWayBack, err)
 	}

@@ -22,11 +22,12 @@ const (
 	headerSequence = headerPrefix + "Sequence"
 	headerAttempts = headerPrefix + "Attempts"
 	headerStatus   = headerPrefix + "Status"
+	headerLeftOut  = headerPrefix + "Left-Out"
 )
 
 var ownHeaders = map[string]bool{
 	headerReason: true, headerFunction: true, headerSubject: true, headerStream: true,
-	headerSequence: true, headerAttempts: true, headerStatus: true,
+	headerSequence: true, headerAttempts: true, headerStatus: true, headerLeftOut: true,
 }
 
 // headerSize is what JetStream tells the size of a body in, where it leaves the body out.
@@ -46,7 +47,17 @@ func (l Letter) Encode() (subject string, header map[string][]string) {
 	if l.Status != 0 {
 		header[headerStatus] = []string{strconv.Itoa(l.Status)}
 	}
+	if l.LeftOut {
+		header[headerLeftOut] = []string{"event"}
+	}
 	return event.SubjectDead + "." + token(l.Function), header
+}
+
+// WithoutEvent is the letter without the event's own headers and body, which says so in its reason.
+func (l Letter) WithoutEvent() Letter {
+	l.Reason = "too large to be kept whole: " + l.Reason
+	l.LeftOut, l.Header, l.Body, l.Size = true, nil, nil, 0
+	return l
 }
 
 // idSuffix is what tells apart the letters about one event.
@@ -86,6 +97,7 @@ func Decode(m bus.Message) Letter {
 		Subject:  first(m.Header, headerSubject),
 		Stream:   first(m.Header, headerStream),
 		Sequence: number(m.Header, headerSequence, 64),
+		LeftOut:  first(m.Header, headerLeftOut) != "",
 		Header:   eventHeader(m.Header),
 		Body:     m.Body,
 		Size:     len(m.Body),
