@@ -18,8 +18,10 @@ type Evidence struct {
 	GoneSince     time.Time
 }
 
-// With is the evidence after one more answer.
+// With is the evidence after one more answer. What came later than now came by a clock that was ahead, and does not count:
+// for as long as it was ahead nothing more would.
 func (e Evidence) With(reason check.Reason, now time.Time) Evidence {
+	e = e.until(now)
 	switch policyOf(reason).class {
 	case twice:
 		if first := e.since(reason); first.IsZero() {
@@ -34,6 +36,19 @@ func (e Evidence) With(reason check.Reason, now time.Time) Evidence {
 			e.LastStrikeAt = now
 		}
 	case never, atOnce:
+	}
+	return e
+}
+
+// until is the evidence without what came after now.
+func (e Evidence) until(now time.Time) Evidence {
+	if e.FirstStrikeAt.After(now) || e.LastStrikeAt.After(now) {
+		e.Strikes, e.FirstStrikeAt, e.LastStrikeAt = 0, time.Time{}, time.Time{}
+	}
+	for _, since := range []*time.Time{&e.NotFoundSince, &e.GoneSince} {
+		if since.After(now) {
+			*since = time.Time{}
+		}
 	}
 	return e
 }

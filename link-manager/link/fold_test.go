@@ -161,6 +161,28 @@ func TestWhatItTakesToCallAValidTargetInvalid(t *testing.T) {
 	}
 }
 
+// A machine may believe for a while that it is years later. What failed then must not keep a link from ever being invalid.
+func TestEvidenceFromATimeToComeDoesNotCount(t *testing.T) {
+	ahead := now.Add(14 * 365 * day)
+	var e Evidence
+	for _, reason := range []check.Reason{check.NotFound, check.Gone, check.Refused} {
+		e = e.With(reason, ahead)
+	}
+	for reason, steps := range map[check.Reason][]time.Duration{
+		check.NotFound: {0, day},
+		check.Gone:     {0, time.Hour},
+		check.Refused:  {0, 3 * day, 6 * day},
+	} {
+		against := e
+		for i, step := range steps {
+			against = against.With(reason, now.Add(step))
+			if got, want := against.convicts(reason, now.Add(step)), i == len(steps)-1; got != want {
+				t.Errorf("%s after %v convicts: %v, want %v", reason, step, got, want)
+			}
+		}
+	}
+}
+
 func TestEveryReasonThatIsNotGoodHasAPolicy(t *testing.T) {
 	for _, reason := range check.Reasons() {
 		if _, has := policies[reason]; has == (reason.Status() == check.Valid) {

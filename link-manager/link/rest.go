@@ -74,6 +74,9 @@ func askedRest(result check.Result) (rest time.Duration, ok bool) {
 // checked together.
 const jitter = 0.15
 
+// LongestRest is more than any target rests.
+const LongestRest = longestValidRest*(100+15)/100 + day
+
 // Spread moves next, when it is a day or more from now, by up to 15 % of the rest either way. By how much depends on
 // checkID alone, which is random: 32 hexadecimal digits.
 func Spread(now, next time.Time, checkID string) time.Time {

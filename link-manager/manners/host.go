@@ -1,6 +1,10 @@
 package manners
 
-import "time"
+import (
+	"time"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+)
 
 // Host is what is known of one host: when it may be asked next, and whether it is in trouble as a whole. The zero Host is
 // one that nobody has asked yet.
@@ -37,6 +41,7 @@ type Check struct {
 // turn and finds the host busy all the same goes to the end of his line, unless he is early by so little that only our
 // clock is to blame: so a check is looked at a few times at most for each turn of its host, however long the line is.
 func (h *Host) Turn(now time.Time, c Check, out int, limits Limits) time.Time {
+	h.comeBack(now, c, limits)
 	if h.held(c).After(now) {
 		// All of them come together, and one of them is asked: they are no line that others should wait behind.
 		return latest(h.held(c), h.PausedUntil)
@@ -58,6 +63,37 @@ func (h *Host) Turn(now time.Time, c Check, out int, limits Limits) time.Time {
 		return h.FreeAt
 	}
 	return h.queue(c, latest(earliest, h.FreeAt), limits)
+}
+
+const (
+	// longestPause is how long a host can be left alone because it asked, or fails as a whole.
+	longestPause = check.MaxRetryAfterSeconds * time.Second
+	// longestLine is more than any line takes: two and a half million checks, one in a second.
+	longestLine = 30 * 24 * time.Hour
+	// skew is by how much the clocks of two managers may differ.
+	skew = time.Minute
+)
+
+// comeBack ends waits that began when a clock was ahead, as that of a machine may be before it found out what time it is: a
+// time that is further away than it can be was never meant. Otherwise the host would not be asked before then, which may be
+// years.
+func (h *Host) comeBack(now time.Time, c Check, limits Limits) {
+	wrong := false
+	end := func(t *time.Time, latest time.Time) {
+		if t.After(latest.Add(skew)) {
+			*t, wrong = time.Time{}, true
+		}
+	}
+	end(&h.FreeAt, now.Add(limits.Interval))
+	end(&h.PausedUntil, now.Add(longestPause))
+	end(&h.HurriedEnd, now.Add(longestLine))
+	end(&h.RoutineEnd, now.Add(longestLine))
+	if h.Failing.HeldUntil.After(latest(now.Add(longestPause), c.LeaseUntil).Add(skew)) {
+		h.Failing.HeldUntil, wrong = now, true
+	}
+	if wrong {
+		h.HurriedEnd, h.RoutineEnd = time.Time{}, time.Time{}
+	}
 }
 
 // busyPause is how long a check waits for a host that has all the checks it may have, at least.

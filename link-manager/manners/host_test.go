@@ -55,6 +55,33 @@ func TestTurn(t *testing.T) {
 	}
 }
 
+// A machine may believe for a while that it is years later.
+func TestAHostIsAskedAgainAfterAClockThatWasAhead(t *testing.T) {
+	const years = 14 * 365 * 24 * time.Hour
+	const day = 24 * time.Hour
+	routine := Check{Again: true, LeaseUntil: at(5 * time.Minute)}
+	for name, test := range map[string]struct {
+		host Host
+		want time.Time
+	}{
+		"it was asked then":              {Host{FreeAt: at(years), RoutineEnd: at(20 * day)}, now},
+		"it was busy then":               {Host{RoutineEnd: at(years)}, now},
+		"it asked for a pause then":      {Host{PausedUntil: at(years)}, now},
+		"it failed as a whole then":      {Host{Failing: Failing{HeldUntil: at(years)}}, now},
+		"another clock is a bit ahead":   {Host{FreeAt: at(30 * time.Second)}, at(30 * time.Second)},
+		"a long pause is no wrong clock": {Host{PausedUntil: at(day)}, at(day)},
+		"nor is a long rest":             {Host{Failing: Failing{HeldUntil: at(day)}}, at(day)},
+		"nor is a long line":             {Host{FreeAt: at(time.Second), RoutineEnd: at(20 * day)}, at(20 * day)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := test.host
+			if got := h.Turn(now, routine, 0, public); !got.Equal(test.want) {
+				t.Errorf("its turn is in %v, want in %v", got.Sub(now), test.want.Sub(now))
+			}
+		})
+	}
+}
+
 func TestWithoutLimitsEveryTurnIsNow(t *testing.T) {
 	var h Host
 	for out := range 1000 {

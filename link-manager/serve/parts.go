@@ -183,7 +183,7 @@ func (m *manager) startDispatcher(context.Context) error {
 const dispatchInterval = 500 * time.Millisecond
 
 func (m *manager) startTidier(context.Context) error {
-	tidier := &tidy.Tidier{Store: m.store, Interval: tidyInterval, Logger: m.Logger}
+	tidier := &tidy.Tidier{Store: m.store, Interval: tidyInterval, Lease: m.ladder.Lease, Logger: m.Logger}
 	m.background(tidier.Run)
 	return nil
 }

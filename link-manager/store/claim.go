@@ -260,12 +260,13 @@ func (s *Store) Outstanding(ctx context.Context, lane Lane) (int, error) {
 	return n, nil
 }
 
-// Applied is how many results of the lane's checks were applied since then.
+// Applied is how many results of the lane's checks were applied since then. Those that a clock which was ahead dated later
+// than now are not among them.
 func (s *Store) Applied(ctx context.Context, lane Lane, since time.Time) (int, error) {
 	n, err := s.count(ctx, `
 		SELECT count(*)
 		FROM checks
-		WHERE lane = $1 AND checked_at >= $2`, lane, since.UnixMicro())
+		WHERE lane = $1 AND checked_at >= $2 AND checked_at <= $3`, lane, since.UnixMicro(), micros(s.now()))
 	if err != nil {
 		return 0, fmt.Errorf("count applied results: %w", err)
 	}

@@ -17,6 +17,13 @@ type Blindness struct {
 	Until time.Time
 }
 
+// longestNotice is more than the time for which blindness is noticed at once, and unknownSince when it is taken to have
+// begun if nobody knows.
+const (
+	longestNotice = time.Hour
+	unknownSince  = 24 * time.Hour
+)
+
 // NoticeBlindness adds b, or, if there is one of this cause, gives it b's reason and the earlier beginning and the later
 // end of both.
 func (s *Store) NoticeBlindness(ctx context.Context, b Blindness) error {
@@ -51,7 +58,7 @@ func (s *Store) Blindness(ctx context.Context) ([]Blindness, error) {
 			if err := rows.Scan(&b.Cause, &b.Why, instant{&b.Since}, instant{&b.Until}); err != nil {
 				return err
 			}
-			all = append(all, b)
+			all = append(all, b.asOf(s.now()))
 		}
 		return rows.Err()
 	})
@@ -61,10 +68,21 @@ func (s *Store) Blindness(ctx context.Context) ([]Blindness, error) {
 	return all, nil
 }
 
+// asOf is b as it is believed at now: what a clock that was ahead noticed has ended, or it would last until then.
+func (b Blindness) asOf(now time.Time) Blindness {
+	if b.Until.After(now.Add(longestNotice + clockSkew)) {
+		b.Until = now
+	}
+	if b.Since.After(now.Add(clockSkew)) {
+		b.Since = now.Add(-unknownSince)
+	}
+	return b
+}
+
 // ForgetBlindness removes every Blindness that has ended.
 func (s *Store) ForgetBlindness(ctx context.Context) error {
 	err := s.write(ctx, func(ctx context.Context, tx querier) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM blindness WHERE until <= $1`, micros(s.now()))
+		_, err := tx.ExecContext(ctx, `DELETE FROM blindness WHERE until <= $1 OR until > $2`, micros(s.now()), micros(s.now().Add(longestNotice+clockSkew)))
 		return err
 	})
 	if err != nil {

@@ -14,14 +14,18 @@ type Store interface {
 	ForgetDays(ctx context.Context, limit int) (int, error)
 	ForgetHosts(ctx context.Context, limit int) (int, error)
 	ForgetChanges(ctx context.Context, limit int) (int, error)
+	WakeOversleepers(ctx context.Context, lease time.Duration, limit int) (int, error)
 }
 
-// Tidier removes targets that nobody has a link to any more, days and changes that are not told any more, and hosts of which nothing
-// needs to be remembered, when it starts and then at each interval. Any number of them may work on one store.
+// Tidier removes targets that nobody has a link to any more, days and changes that are not told any more, and hosts of
+// which nothing needs to be remembered, and wakes targets that a clock which was ahead sent to sleep for too long: when it
+// starts and then at each interval. Any number of them may work on one store.
 type Tidier struct {
 	Store    Store
 	Interval time.Duration
-	Logger   *slog.Logger
+	// Lease is how long an outstanding check is waited for.
+	Lease  time.Duration
+	Logger *slog.Logger
 }
 
 const (
@@ -30,6 +34,7 @@ const (
 	daysAtOnce    = 500
 	hostsAtOnce   = 500
 	changesAtOnce = 500
+	wokenAtOnce   = 500
 )
 
 // Run tidies until ctx ends.
@@ -37,10 +42,13 @@ func (t *Tidier) Run(ctx context.Context) {
 	ticker := time.NewTicker(t.Interval)
 	defer ticker.Stop()
 	for {
-		t.all(ctx, "targets without a link", orphansAtOnce, t.Store.ForgetOrphans)
-		t.all(ctx, "old days", daysAtOnce, t.Store.ForgetDays)
-		t.all(ctx, "hosts", hostsAtOnce, t.Store.ForgetHosts)
-		t.all(ctx, "old changes", changesAtOnce, t.Store.ForgetChanges)
+		t.all(ctx, "wake", "targets that a wrong clock sent to sleep", wokenAtOnce, func(ctx context.Context, limit int) (int, error) {
+			return t.Store.WakeOversleepers(ctx, t.Lease, limit)
+		})
+		t.all(ctx, "forget", "targets without a link", orphansAtOnce, t.Store.ForgetOrphans)
+		t.all(ctx, "forget", "old days", daysAtOnce, t.Store.ForgetDays)
+		t.all(ctx, "forget", "hosts", hostsAtOnce, t.Store.ForgetHosts)
+		t.all(ctx, "forget", "old changes", changesAtOnce, t.Store.ForgetChanges)
 		select {
 		case <-ctx.Done():
 			return
@@ -49,20 +57,20 @@ func (t *Tidier) Run(ctx context.Context) {
 	}
 }
 
-// all forgets until nothing is left. After an error the rest waits for the next time.
-func (t *Tidier) all(ctx context.Context, what string, limit int, forget func(context.Context, int) (int, error)) {
-	forgotten := 0
+// all does it until nothing is left. After an error the rest waits for the next time.
+func (t *Tidier) all(ctx context.Context, verb, what string, limit int, do func(context.Context, int) (int, error)) {
+	done := 0
 	for ctx.Err() == nil {
-		n, err := forget(ctx, limit)
-		forgotten += n
+		n, err := do(ctx, limit)
+		done += n
 		if err != nil && ctx.Err() == nil {
-			t.Logger.Error("forget", "what", what, "error", err)
+			t.Logger.Error(verb, "what", what, "error", err)
 		}
 		if err != nil || n < limit {
 			break
 		}
 	}
-	if forgotten > 0 {
-		t.Logger.Info("forgot", "what", what, "number", forgotten)
+	if done > 0 {
+		t.Logger.Info("tidied", "did", verb, "what", what, "number", done)
 	}
 }

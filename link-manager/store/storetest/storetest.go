@@ -38,6 +38,7 @@ func Run(t *testing.T, fresh func(t testing.TB) store.Config) {
 		{"History", historyTests},
 		{"Days", dayTests},
 		{"Forget", forgetTests},
+		{"Oversleep", oversleepTests},
 		{"Overrule", overruleTests},
 		{"Mute", muteTests},
 		{"Sight", sightTests},
