@@ -71,7 +71,7 @@ func (d *Dispatcher) Run(ctx context.Context) {
 	var running sync.WaitGroup
 	running.Go(func() { d.every(ctx, d.wakeAdded, (&laneDispatcher{Dispatcher: d, lane: store.LaneAdded}).tick) })
 	running.Go(func() { d.every(ctx, nil, (&laneDispatcher{Dispatcher: d, lane: store.LaneDue}).tick) })
-	running.Go(func() { d.every(ctx, d.wakeSettle, d.settle) })
+	running.Go(func() { d.every(ctx, d.wakeSettle, (&settler{Dispatcher: d}).tick) })
 	running.Wait()
 }
 
@@ -104,14 +104,15 @@ func (d *Dispatcher) every(ctx context.Context, wake <-chan struct{}, do tick) {
 // settleChunk is how many links are settled in one transaction.
 const settleChunk = 500
 
-// settle copies what is known about targets to the links that have not seen it.
-func (d *Dispatcher) settle(ctx context.Context) (more bool, next time.Time) {
-	settled, err := d.Store.Settle(ctx, settleChunk)
-	if err != nil {
-		if ctx.Err() == nil {
-			d.Logger.Error("settle links", "error", err)
-		}
-		return false, time.Time{}
-	}
-	return settled > 0, time.Time{}
+// settler settles links. It is used by one goroutine.
+type settler struct {
+	*Dispatcher
+	trouble trouble
+}
+
+// tick copies what is known about targets to the links that have not seen it.
+func (s *settler) tick(ctx context.Context) (more bool, next time.Time) {
+	settled, err := s.Store.Settle(ctx, settleChunk)
+	s.trouble.note(ctx, s.Dispatcher, slog.LevelError, "settle links", err)
+	return err == nil && settled > 0, time.Time{}
 }

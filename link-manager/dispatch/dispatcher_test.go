@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -33,11 +34,25 @@ type due struct {
 	asked       []store.ClaimRequest
 	next        time.Time
 	ticks       int
+	full        bool
+	refused     int
+}
+
+// refuse fails while the disk is full. It is called with the mutex held.
+func (d *due) refuse() error {
+	if !d.full {
+		return nil
+	}
+	d.refused++
+	return store.ErrDiskFull
 }
 
 func (d *due) Claim(_ context.Context, r store.ClaimRequest) (store.Claimed, error) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
+	if err := d.refuse(); err != nil {
+		return store.Claimed{}, err
+	}
 	lane := r.Lane
 	d.asked = append(d.asked, r)
 	claims := make([]store.Claim, min(r.Limit, d.waiting[lane]))
@@ -71,6 +86,9 @@ func (d *due) Applied(_ context.Context, lane store.Lane, since time.Time) (int,
 func (d *due) Settle(_ context.Context, limit int) (int, error) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
+	if err := d.refuse(); err != nil {
+		return 0, err
+	}
 	settled := min(limit, d.unsettled)
 	d.unsettled -= settled
 	return settled, nil
@@ -228,6 +246,60 @@ func TestWhatTheBrokerDidNotTakeIsPublishedAgainUnderItsID(t *testing.T) {
 	if len(ids) != 8 || !ids[fmt.Sprintf("%032x", 1)] {
 		t.Errorf("ids are %v", ids)
 	}
+}
+
+// A full disk is looked at twice a second, perhaps for days.
+func TestTroubleThatLastsIsToldOnceAndThatItIsOver(t *testing.T) {
+	s, p := newStore(), &published{fails: true}
+	s.waiting[store.LaneAdded] = 3
+	var log lines
+	d := dispatch.New(dispatch.Dispatcher{
+		Store: s, Publisher: p, Lease: time.Minute, Interval: time.Millisecond,
+		Now: func() time.Time { return now }, Logger: slog.New(slog.NewTextHandler(&log, nil)),
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); d.Run(ctx) }()
+	t.Cleanup(func() { cancel(); <-done })
+	eventually(t, "the broker refused a few times", func() bool { p.mutex.Lock(); defer p.mutex.Unlock(); return p.failed > 20 })
+	s.look(func() { s.full, s.refused = true, 0 })
+	eventually(t, "so did the store", func() bool { s.mutex.Lock(); defer s.mutex.Unlock(); return s.refused > 20 })
+	p.mutex.Lock()
+	p.fails = false
+	p.mutex.Unlock()
+	eventually(t, "all are published", func() bool { return p.count() == 3 })
+	s.look(func() { s.refused = 0 })
+	eventually(t, "the store refused claims too", func() bool { s.mutex.Lock(); defer s.mutex.Unlock(); return s.refused > 20 })
+	s.look(func() { s.full = false })
+	for text, want := range map[string]int{
+		`msg="requests wait for the broker" lane=added`: 1, `msg="requests wait for the broker: that is over" lane=added`: 1,
+		`msg="settle links"`: 1, `msg="settle links: that is over"`: 1,
+		`msg=dispatch lane=added`: 1, `msg="dispatch: that is over" lane=added`: 1,
+		`msg=dispatch lane=due`: 1, `msg="dispatch: that is over" lane=due`: 1,
+	} {
+		eventually(t, text, func() bool { return log.count(text) >= want })
+		if got := log.count(text); got != want {
+			t.Errorf("%s is said %d times", text, got)
+		}
+	}
+}
+
+// lines is a log.
+type lines struct {
+	mutex sync.Mutex
+	strings.Builder
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.Builder.Write(p)
+}
+
+func (l *lines) count(text string) int {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return strings.Count(l.String(), text)
 }
 
 func TestWakeIsSoonerThanTheInterval(t *testing.T) {

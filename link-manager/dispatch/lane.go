@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -36,6 +37,8 @@ type laneDispatcher struct {
 	unpublished []store.Claim
 	// turn is the owner whose turn it was last.
 	turn string
+	// claiming and publishing are what keeps it from either.
+	claiming, publishing trouble
 }
 
 // tick publishes what could not be published before, then claims and publishes what is due.
@@ -47,10 +50,8 @@ func (l *laneDispatcher) tick(ctx context.Context) (more bool, next time.Time) {
 		}
 	}
 	claimed, err := l.claim(ctx)
+	l.claiming.note(ctx, l.Dispatcher, slog.LevelError, "dispatch", err, "lane", l.lane)
 	if err != nil {
-		if ctx.Err() == nil {
-			l.Logger.Error("dispatch", "lane", l.lane, "error", err)
-		}
 		return false, time.Time{}
 	}
 	l.unpublished = l.publish(ctx, claimed.Claims)
@@ -117,8 +118,8 @@ func (l *laneDispatcher) publish(ctx context.Context, claims []store.Claim) (fai
 			}
 		}
 	}
-	if first != nil && ctx.Err() == nil {
-		l.Logger.Warn("requests wait for the broker", "lane", l.lane, "waiting", len(failed), "error", first)
+	if len(claims) > 0 { // else nothing was tried
+		l.publishing.note(ctx, l.Dispatcher, slog.LevelWarn, "requests wait for the broker", first, "lane", l.lane, "waiting", len(failed))
 	}
 	return failed
 }
