@@ -3,6 +3,7 @@ package probe
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"strings"
 
@@ -41,6 +42,18 @@ func sendable(u *url.URL) (*url.URL, error) {
 		sent.Host += ":" + u.Port()
 	}
 	return &sent, nil
+}
+
+// Host is whom a check of u asks, without port, and in one spelling: an address in whatever notation is one host, and an
+// IPv4 address in IPv6's clothes is that address. A host that can be neither a name nor an address is itself.
+func Host(u *url.URL) string {
+	if sent, err := sendable(u); err == nil {
+		u = sent
+	}
+	if address, err := netip.ParseAddr(u.Hostname()); err == nil {
+		return address.Unmap().String()
+	}
+	return u.Hostname()
 }
 
 // browserNames reads international names as browsers do, with hyphens and underscores anywhere (URL Standard, "domain to

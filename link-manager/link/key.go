@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/idna"
 
 	"github.com/linkwell/linkwell/link-checker/check"
+	"github.com/linkwell/linkwell/link-checker/probe"
 )
 
 // KeyVersion is stored with every key; from the first release on, a change of the rules below raises it.
@@ -52,13 +53,14 @@ func Key(raw string) (string, error) {
 	return text, nil
 }
 
-// HostOf is the host name of a key, without port, by which manners are kept.
+// HostOf is the host of a key, without port, by which manners are kept: a name, or an address in its usual spelling,
+// because 134744072 and 8.8.8.8 are one server.
 func HostOf(key string) string {
 	u, err := check.ParseURL(key)
 	if err != nil {
 		return ""
 	}
-	return u.Hostname()
+	return probe.Host(u)
 }
 
 // keyHost is the host in lower case and ASCII, without the trailing dot and the default port.

@@ -92,6 +92,12 @@ func TestHostOf(t *testing.T) {
 		"https://example.com/a":           "example.com",
 		"https://example.com:8443/":       "example.com",
 		"http://[2606:4700::1]:80/":       "2606:4700::1",
+		// Each of these is one server, which must not be asked once a second by every name it has.
+		"http://8.8.8.8:8080/":     "8.8.8.8",
+		"http://134744072/":        "8.8.8.8",
+		"http://0x8.010.2056/":     "8.8.8.8",
+		"http://[::ffff:8.8.8.8]/": "8.8.8.8",
+		"http://8.8.8.8.8/":        "8.8.8.8.8",
 	} {
 		if got := HostOf(key); got != host {
 			t.Errorf("HostOf(%q) = %q, want %q", key, got, host)
