@@ -96,10 +96,11 @@ func fromFunction(header http.Header) bool {
 // maxRetryAfter is the longest wait a function can ask for.
 const maxRetryAfter = time.Hour
 
-// retryAfter reads Retry-After (RFC 9110 section 10.2.3): seconds or a date; 0 if it says nothing usable.
+// retryAfter reads Retry-After (RFC 9110 section 10.2.3): seconds, of which more than maxRetryAfter count as that, or a
+// date; 0 if it says nothing usable.
 func retryAfter(value string, now time.Time) time.Duration {
 	value = strings.TrimSpace(value)
-	if seconds, err := strconv.Atoi(value); err == nil {
+	if seconds, err := strconv.Atoi(value); err == nil || errors.Is(err, strconv.ErrRange) { // then it is the nearest int
 		return time.Duration(min(max(seconds, 0), int(maxRetryAfter/time.Second))) * time.Second
 	}
 	if at, err := http.ParseTime(value); err == nil {

@@ -60,6 +60,7 @@ func TestOutcomeTable(t *testing.T) {
 		"429 that says a date that was":      {answer: answer{status: 429, header: header(ours, map[string]string{"Retry-After": "Fri, 02 Jan 2015 03:05:05 GMT"})}, want: again},
 		"429 that says never":                {answer: answer{status: 429, header: header(ours, map[string]string{"Retry-After": "999999999"})}, want: again, wait: maxRetryAfter},
 		"429 that says more than time holds": {answer: answer{status: 429, header: header(ours, map[string]string{"Retry-After": "9223372036854775807"})}, want: again, wait: maxRetryAfter},
+		"429 that says more than an int":     {answer: answer{status: 429, header: header(ours, map[string]string{"Retry-After": "99999999999999999999"})}, want: again, wait: maxRetryAfter},
 		"429 that says something else":       {answer: answer{status: 429, header: header(ours, map[string]string{"Retry-After": "soon"})}, want: again},
 		"429 that says a negative time":      {answer: answer{status: 429, header: header(ours, map[string]string{"Retry-After": "-5"})}, want: again},
 		"429 of the watchdog's own limit":    {answer: answer{status: 429, header: header(map[string]string{"X-Openfaas-Internal": "faas-middleware"})}, want: crowded},
