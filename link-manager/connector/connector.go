@@ -54,9 +54,9 @@ type Connector struct {
 
 // Outcomes counts what became of calls.
 type Outcomes interface {
-	// Count is told the function and what became of an event: ack, retry, dead, infrastructure, crowded, held
+	// Count is told the function and its topic, and what became of an event: ack, retry, dead, infrastructure, crowded, held
 	// (it was given back uncalled), expired, skipped.
-	Count(function, outcome string)
+	Count(function, topic, outcome string)
 }
 
 // LookupState is how the last question to the gateway went, for health.

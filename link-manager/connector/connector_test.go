@@ -127,7 +127,7 @@ type outcomes struct {
 	count map[string]int
 }
 
-func (o *outcomes) Count(_, outcome string) {
+func (o *outcomes) Count(_, _, outcome string) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
 	if o.count == nil {

@@ -62,7 +62,7 @@ const admitPause = time.Second
 // handle calls the function for one event, does what the outcome table says, and counts it.
 func (d *delivery) handle(ctx context.Context, m bus.Message) bus.Disposition {
 	disposition, counted := d.deliver(ctx, m)
-	d.Outcomes.Count(d.function, counted)
+	d.Outcomes.Count(d.function, d.topic, counted)
 	return disposition
 }
 

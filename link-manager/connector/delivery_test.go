@@ -40,7 +40,7 @@ func (l *letters) reasons() (reasons []string) {
 
 type uncounted struct{}
 
-func (uncounted) Count(string, string) {}
+func (uncounted) Count(_, _, _ string) {}
 
 // desk delivers events one by one, on a clock that is moved by hand.
 type desk struct {

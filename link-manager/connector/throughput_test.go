@@ -142,7 +142,7 @@ type countdown struct {
 	done chan struct{}
 }
 
-func (c *countdown) Count(_, outcome string) {
+func (c *countdown) Count(_, _, outcome string) {
 	if outcome == "ack" && atomic.AddInt64(&c.left, -1) == 0 {
 		close(c.done)
 	}

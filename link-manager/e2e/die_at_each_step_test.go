@@ -193,7 +193,7 @@ func (m *mortals) connect(ctx context.Context, l *life, gateway string) {
 
 type uncounted struct{}
 
-func (uncounted) Count(string, string) {}
+func (uncounted) Count(_, _, _ string) {}
 
 // function lives until its context ends; then calls meet nobody until the next one lives.
 func (m *mortals) function(ctx context.Context, l *life) {

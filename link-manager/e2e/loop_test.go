@@ -182,7 +182,7 @@ func TestTheMetricsSayWhatHappened(t *testing.T) {
 			t.Fatal(err)
 		}
 		text = string(body)
-		return strings.Contains(text, `linkwell_connector_calls_total{function="link-checker.openfaas-fn",outcome="ack"} 1`)
+		return strings.Contains(text, `linkwell_connector_calls_total{function="link-checker.openfaas-fn",outcome="ack",topic="link.added"} 1`)
 	})
 	for _, line := range []string{
 		`linkwell_results_total{outcome="applied"} 1`,

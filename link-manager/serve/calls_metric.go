@@ -7,9 +7,9 @@ type callCounter struct{ calls *prometheus.CounterVec }
 
 func newCallCounter(registry *prometheus.Registry) callCounter {
 	return callCounter{newCounter(registry, "linkwell_connector_calls_total",
-		"Events by function and by what became of the call: ack, retry, dead, infrastructure, crowded, held, expired, skipped.", "function", "outcome")}
+		"Events by function and topic, and by what became of the call: ack, retry, dead, infrastructure, crowded, held, expired, skipped.", "function", "topic", "outcome")}
 }
 
-func (c callCounter) Count(function, outcome string) {
-	c.calls.WithLabelValues(function, outcome).Inc()
+func (c callCounter) Count(function, topic, outcome string) {
+	c.calls.WithLabelValues(function, topic, outcome).Inc()
 }

@@ -75,7 +75,7 @@ func TestTheMetricsOfALinkwellThatChecks(t *testing.T) {
 			`linkwell_checks_requested_total{lane="added"} 1`,
 			`linkwell_leases_expired_total{lane="added"} 0`,
 			`linkwell_results_total{outcome="applied"} 1`,
-			`linkwell_connector_calls_total{function="link-checker.openfaas-fn",outcome="ack"} 1`,
+			`linkwell_connector_calls_total{function="link-checker.openfaas-fn",outcome="ack",topic="link.added"} 1`,
 			`linkwell_events_fetched_total{consumer="link-checker_openfaas-fn__link_added",stream="LINK_REQUESTS"} 1`,
 			`linkwell_events_fetched_total{consumer="link-manager",stream="LINK_CHECKED"} 1`,
 			`linkwell_events_handled_total{consumer="link-checker_openfaas-fn__link_added",disposition="ack",stream="LINK_REQUESTS"} 1`,
