@@ -3,7 +3,10 @@ package probe
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/netip"
+	"net/url"
+	"strconv"
 	"syscall"
 
 	"code.dny.dev/ssrf"
@@ -55,6 +58,21 @@ func (g Guard) judge(network, address string) error {
 		return fmt.Errorf("%w: %w", ErrBlocked, err)
 	}
 	return nil
+}
+
+// MayReach reports whether a check may reach the URL, as far as its spelling tells: what a public name leads to is known
+// when it is looked up.
+func (g Guard) MayReach(u *url.URL) bool {
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	host := Host(u)
+	if _, err := netip.ParseAddr(host); err == nil {
+		return g.judge("tcp4", net.JoinHostPort(host, port)) == nil
+	}
+	number, err := strconv.ParseUint(port, 10, 16)
+	return err == nil && !badPort(uint16(number)) && (len(g.Allow) > 0 || !InsideName(host))
 }
 
 func (g Guard) allows(ip netip.Addr) bool {

@@ -134,7 +134,7 @@ func (c Config) resolve() (s resolved, err error) {
 			return resolved{}, err
 		}
 	}
-	if s.canaries, err = c.resolveCanaries(); err != nil {
+	if s.canaries, err = c.resolveCanaries(s.allow); err != nil {
 		return resolved{}, err
 	}
 	if c.Gateway.GatewayURL != "" && c.Broker.NATSURL == "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -13,8 +14,8 @@ import (
 
 // resolveCanaries fails with a sentence if a canary cannot be checked, or if we do not know the functions that check links:
 // the connector that calls them is elsewhere, and so may they be.
-func (c Config) resolveCanaries() ([]string, error) {
-	canaries, err := sight.ParseCanaries(c.CanaryURLs)
+func (c Config) resolveCanaries(allow []netip.Prefix) ([]string, error) {
+	canaries, err := sight.ParseCanaries(c.CanaryURLs, allow)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("CANARY_URLS: %w", err)

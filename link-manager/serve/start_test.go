@@ -171,6 +171,12 @@ func TestWhatCannotStartSaysWhyInASentence(t *testing.T) {
 			},
 			`CANARY_URLS: number 2 of 2: the url has the scheme "ftp"; only http and https can be checked`,
 		},
+		"a canary that no check may reach": {
+			func(_ *testing.T, c *serve.Config) {
+				c.CanaryURLs, c.Checks.CheckAllow = []string{"http://192.168.1.1/"}, "10.0.0.0/8"
+			},
+			"CANARY_URLS: number 1 of 1 cannot be reached by any check: its host is not on the public internet and CHECK_ALLOW does not allow it",
+		},
 		"no canary between two commas": {
 			func(_ *testing.T, c *serve.Config) { c.CanaryURLs = []string{"https://example.com/", ""} },
 			"CANARY_URLS: number 2 of 2: the url is empty",

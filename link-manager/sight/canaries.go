@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 
 	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-checker/event"
+	"github.com/linkwell/linkwell/link-checker/probe"
 )
 
 // Canaries are URLs that are always there. If the function cannot reach any of them, it is its network that is away.
@@ -31,15 +33,20 @@ type Canaries struct {
 const mostCanaries = 10
 
 // ParseCanaries returns the URLs, each once. It fails with a sentence, which does not repeat the URL, if one of them
-// cannot be checked or there are too many.
-func ParseCanaries(urls []string) ([]string, error) {
+// cannot be checked, also because its host or port could never be reached with what is in allow, or if there are too
+// many: a canary that never answers would blind us for ever.
+func ParseCanaries(urls []string, allow []netip.Prefix) ([]string, error) {
 	if len(urls) > mostCanaries {
 		return nil, fmt.Errorf("there are %d URLs; the most allowed is %d", len(urls), mostCanaries)
 	}
 	var parsed []string
 	for i, text := range urls {
-		if _, err := check.ParseURL(text); err != nil {
+		u, err := check.ParseURL(text)
+		if err != nil {
 			return nil, fmt.Errorf("number %d of %d: %w", i+1, len(urls), err)
+		}
+		if !(probe.Guard{Allow: allow}).MayReach(u) {
+			return nil, fmt.Errorf("number %d of %d cannot be reached by any check: its host is not on the public internet and CHECK_ALLOW does not allow it, or its port is not for the web", i+1, len(urls))
 		}
 		if !slices.Contains(parsed, text) {
 			parsed = append(parsed, text)

@@ -18,11 +18,11 @@ import (
 )
 
 func TestParseCanaries(t *testing.T) {
-	got, err := ParseCanaries([]string{"https://example.com", "http://example.net/x", "https://example.com"})
+	got, err := ParseCanaries([]string{"https://example.com", "http://example.net/x", "https://example.com"}, nil)
 	if diff := cmp.Diff([]string{"https://example.com", "http://example.net/x"}, got); diff != "" || err != nil {
 		t.Errorf("%v %s", err, diff)
 	}
-	if got, err := ParseCanaries(nil); len(got) != 0 || err != nil {
+	if got, err := ParseCanaries(nil, nil); len(got) != 0 || err != nil {
 		t.Errorf("none are %q, %v", got, err)
 	}
 	for name, urls := range map[string][]string{
@@ -31,8 +31,37 @@ func TestParseCanaries(t *testing.T) {
 		"number 1 of 1: the url holds a user name or password; ": {"https://user:secret@example.com"},
 		"there are 11 URLs; the most allowed is 10":              make([]string, 11),
 	} {
-		if _, err := ParseCanaries(urls); err == nil || !strings.HasPrefix(err.Error(), name) || strings.Contains(err.Error(), "secret") {
+		if _, err := ParseCanaries(urls, nil); err == nil || !strings.HasPrefix(err.Error(), name) || strings.Contains(err.Error(), "secret") {
 			t.Errorf("error is %v, want %s", err, name)
+		}
+	}
+}
+
+// The function would answer blocked_address each time, and we would be blind for ever.
+func TestACanaryThatNoCheckMayReachIsRefused(t *testing.T) {
+	for canary, allow := range map[string]string{
+		"http://127.0.0.1/":         "10.0.0.0/8",
+		"http://2130706433/":        "10.0.0.0/8",
+		"https://10.0.0.1:8443/":    "",
+		"http://[::1]/":             "127.0.0.0/8",
+		"http://[::ffff:10.0.0.1]/": "",
+		"http://router.lan/":        "",
+		"http://intranet/":          "",
+		"http://example.com:25/":    "",
+		"http://8.8.8.8:25/":        "",
+	} {
+		if got, err := ParseCanaries([]string{"https://example.com/", canary}, allowing(t, allow)); err == nil || !strings.HasPrefix(err.Error(), "number 2 of 2 cannot be reached by any check") {
+			t.Errorf("%s with %q: %q, %v", canary, allow, got, err)
+		}
+	}
+	for canary, allow := range map[string]string{
+		"http://127.0.0.1:8080/": "127.0.0.0/8",
+		"http://router.lan/":     "10.0.0.0/8",
+		"http://8.8.8.8/":        "",
+		"https://example.com/":   "",
+	} {
+		if _, err := ParseCanaries([]string{canary}, allowing(t, allow)); err != nil {
+			t.Errorf("%s with %q: %v", canary, allow, err)
 		}
 	}
 }
