@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"testing"
@@ -109,25 +108,29 @@ var applyTests = map[string]func(*testing.T, *fixture){
 	},
 	"a target with 1,200 owners settles them all": func(t *testing.T, f *fixture) {
 		const owners = 1200
-		name := func(i int) string { return fmt.Sprintf("owner %d", i) }
-		f.each(4, func(ctx context.Context, part int) error {
-			for i := part; i < owners; i += 4 {
-				if _, err := f.Add(ctx, name(i), link.Draft{URL: page(1)}); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		valid := func() (n int) {
-			for i := range owners {
-				n += len(f.list(name(i), store.Filter{Status: check.Valid}))
-			}
-			return n
-		}
+		f.share(f.add("owner", page(1)), owners-1)
+		valid := func() int { return f.number(`SELECT count(*) FROM links WHERE status = 'valid' AND reason = 'ok'`) }
 		f.equal("outcome", f.answer(f.claimOne(store.LaneAdded), check.OK), store.Applied)
 		f.equal("valid at once", valid(), 500)
 		f.equal("settled", f.settle(), 700)
 		f.equal("valid in the end", valid(), owners)
+		f.equal("listed by the last of them", len(f.list(fmt.Sprint("owner ", owners-1), store.Filter{Status: check.Valid})), 1)
 		f.equal("settled again", f.settle(), 0)
 	},
+}
+
+// share has n more owners, "owner 1" and so on, save the same link at the same moment, past the store.
+func (f *fixture) share(l link.Link, n int) {
+	f.t.Helper()
+	uuid := "TEXT"
+	if f.config.URL != "" {
+		uuid = "UUID"
+	}
+	f.raw(fmt.Sprintf(`
+		WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < %d)
+		INSERT INTO links (id, owner, target_id, url, title, description, search_text, status, reason, target_version, linked_at, created_at, updated_at)
+		SELECT CAST('00000000-0000-7000-8000-' || substr('' || (1000000000000 + i), 2) AS %s), 'owner ' || i, target_id, url, title, description, search_text, status, reason, target_version, linked_at, created_at, updated_at
+		FROM links, numbers
+		WHERE id = '%s'`, n, uuid, l.ID))
+	f.raw(fmt.Sprintf(`UPDATE targets SET owners = owners + %d WHERE id = (SELECT target_id FROM links WHERE id = '%s')`, n, l.ID))
 }

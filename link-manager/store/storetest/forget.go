@@ -13,9 +13,7 @@ import (
 var forgetTests = map[string]func(*testing.T, *fixture){
 	"a target that no link leads to goes after 30 days, with its history": func(t *testing.T, f *fixture) {
 		l := f.add("ann", page(1))
-		for range store.ChecksKept + 10 {
-			f.recheck(l, check.OK, 1)
-		}
+		f.recheckMany(l, check.OK, 1, store.ChecksKept+10)
 		moved := f.checked("ann", page(2), check.OK)
 		url := page(3)
 		f.delete(l)

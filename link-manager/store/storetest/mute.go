@@ -117,9 +117,7 @@ var muteTests = map[string]func(*testing.T, *fixture){
 		f.clock.pass(24 * time.Hour)
 		f.says(ann, link.Muted)
 		f.clock.pass(time.Minute)
-		for range store.ChecksKept + 20 { // so that all up to here, and more, is counted by the day
-			f.recheck(bob, check.OK, 1)
-		}
+		f.recheckMany(bob, check.OK, 1, store.ChecksKept+20) // so that all up to here, and more, is counted by the day
 		want := []store.Day{{Date: before, Valid: 1, DurationMS: 1, SlowestMS: 1}}
 		f.equal("days", f.days(ann), want)
 		f.clock.pass(24 * time.Hour)

@@ -98,18 +98,23 @@ func (f *fixture) number(query string) (n int) {
 	return n
 }
 
+// past does something on a connection of the test's own.
 func (f *fixture) past(do func(*sql.DB) error) {
 	f.t.Helper()
-	driver, source := "sqlite", f.config.Path
-	if f.config.URL != "" {
-		driver, source = "pgx", f.config.URL
+	if f.aside == nil {
+		driver, source := "sqlite", f.config.Path
+		if f.config.URL != "" {
+			driver, source = "pgx", f.config.URL
+		}
+		aside, err := sql.Open(driver, source)
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		aside.SetMaxOpenConns(1)
+		f.t.Cleanup(func() { _ = aside.Close() })
+		f.aside = aside
 	}
-	db, err := sql.Open(driver, source)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
-	if err := do(db); err != nil {
+	if err := do(f.aside); err != nil {
 		f.t.Fatal(err)
 	}
 }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -132,12 +133,12 @@ var sightTests = map[string]func(*testing.T, *fixture){
 	},
 	"a long history is looked through to its end": func(t *testing.T, f *fixture) {
 		const targets = 1100 // more than two chunks, all at the same moment
-		for i := range targets {
-			f.add("ann", page(i))
-		}
-		for _, claim := range f.claim(store.LaneAdded, targets) {
-			f.answer(claim, check.ServerError)
-		}
+		f.crowd(store.LaneAdded, "ann", targets)
+		at, rested := start.UnixMicro(), start.Add(10*time.Minute).UnixMicro()
+		f.raw(fmt.Sprintf(`
+			INSERT INTO checks (check_id, target_id, lane, attempt, status, reason, http_status, checked_at, result)
+			SELECT 'check ' || id, id, 'added', 1, 'pending', 'server_error', 500, %d, '{}' FROM targets`, at))
+		f.raw(fmt.Sprintf(`UPDATE targets SET lane = 'due', due_at = %d, last_status = 'pending', last_checked_at = %d`, rested, at))
 		f.lookAgain(start.Add(time.Microsecond), 0)
 		f.clock.pass(-time.Minute) // so that none is due soon by itself
 		f.lookAgain(start, targets)

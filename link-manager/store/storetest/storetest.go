@@ -3,6 +3,7 @@ package storetest
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -19,7 +20,8 @@ import (
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
-// Run runs every test on a database of its own. fresh names a new, empty one, which lasts as long as its t.
+// Run runs every test on a database of its own. fresh names a new one in which nothing is saved, which lasts as long as its
+// t; it may have its schema already.
 func Run(t *testing.T, fresh func(t testing.TB) store.Config) {
 	for _, group := range []struct {
 		name  string
@@ -64,6 +66,7 @@ type fixture struct {
 	t      testing.TB
 	config store.Config
 	clock  *clock
+	aside  *sql.DB // past the store, once there is something to do there
 }
 
 // start is when every test begins. It has microseconds, and a zone, to see that neither gets lost.

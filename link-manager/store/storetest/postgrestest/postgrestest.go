@@ -9,6 +9,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"net/url"
 	"os"
 	"sync"
@@ -31,6 +32,7 @@ var shared struct {
 	started bool
 	server  *server
 	err     error
+	atStop  []func()
 }
 
 // URL returns the postgres:// URL of a new, empty database, which is dropped when the test ends. Where there is no
@@ -38,19 +40,7 @@ var shared struct {
 // that cannot be used fails the test always.
 func URL(t testing.TB) string {
 	t.Helper()
-	admin, ok := os.LookupEnv(serverVariable)
-	if !ok || admin == "" {
-		admin = startOnce(t)
-	}
-	name := "linkwell_test_" + randomName()
-	run(t, admin, `CREATE DATABASE `+name)
-	t.Cleanup(func() { run(t, admin, `DROP DATABASE IF EXISTS `+name+` WITH (FORCE)`) })
-	database, err := url.Parse(admin)
-	if err != nil {
-		t.Fatalf("%s cannot be read", serverVariable) // the error repeats the password
-	}
-	database.Path = "/" + name
-	return database.String()
+	return create(t, serverURL(t), "template1")
 }
 
 // Main runs the tests and stops the server that they made URL start. It is m.Run for a TestMain.
@@ -59,14 +49,26 @@ func Main(m interface{ Run() int }) int {
 	return m.Run()
 }
 
-// Stop stops the server that URL started, if it did, and removes its files.
+// Stop drops what templates there are, stops the server that URL started, if it did, and removes its files.
 func Stop() {
 	shared.Lock()
 	defer shared.Unlock()
+	for _, drop := range shared.atStop {
+		drop()
+	}
 	if shared.server != nil {
 		shared.server.stop()
 	}
-	shared.server, shared.started, shared.err = nil, false, nil
+	shared.server, shared.started, shared.err, shared.atStop = nil, false, nil, nil
+}
+
+// serverURL is the server to use.
+func serverURL(t testing.TB) string {
+	t.Helper()
+	if named := os.Getenv(serverVariable); named != "" {
+		return named
+	}
+	return startOnce(t)
 }
 
 // startOnce returns the URL of the server of this process.
@@ -89,22 +91,46 @@ func startOnce(t testing.TB) string {
 	return ""
 }
 
+// create makes a database that is a copy of another, and drops it when the test ends.
+func create(t testing.TB, server, template string) (databaseURL string) {
+	t.Helper()
+	name := newName()
+	run(t, server, `CREATE DATABASE `+name+` TEMPLATE `+template)
+	t.Cleanup(func() { run(t, server, `DROP DATABASE IF EXISTS `+name+` WITH (FORCE)`) })
+	return onServer(t, server, name)
+}
+
+func onServer(t testing.TB, server, name string) string {
+	t.Helper()
+	database, err := url.Parse(server)
+	if err != nil {
+		t.Fatalf("%s cannot be read", serverVariable) // the error repeats the password
+	}
+	database.Path = "/" + name
+	return database.String()
+}
+
 func run(t testing.TB, server, statement string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	db, err := sql.Open("pgx", server)
-	if err != nil {
-		t.Fatalf("%s cannot be read", serverVariable)
-	}
-	defer func() { _ = db.Close() }()
-	if _, err := db.ExecContext(ctx, statement); err != nil {
+	if err := execute(server, statement); err != nil {
 		t.Fatalf("%s: %v", statement, err)
 	}
 }
 
-func randomName() string {
+func execute(server, statement string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	db, err := sql.Open("pgx", server)
+	if err != nil {
+		return errors.New(serverVariable + " cannot be read")
+	}
+	defer func() { _ = db.Close() }()
+	_, err = db.ExecContext(ctx, statement)
+	return err
+}
+
+func newName() string {
 	var random [8]byte
 	_, _ = rand.Read(random[:]) // never fails
-	return hex.EncodeToString(random[:])
+	return "linkwell_test_" + hex.EncodeToString(random[:])
 }
