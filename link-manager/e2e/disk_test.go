@@ -163,6 +163,7 @@ const (
 )
 
 func TestTheDiskOfTheBrokerIsFull(t *testing.T) {
+	beside(t)
 	disktest.Inside(t, func(t *testing.T) {
 		c := impatient(t)
 		disk := disktest.Mount(t, filepath.Join(c.DataDir, "nats"), smallDisk)
@@ -198,6 +199,7 @@ func TestTheDiskOfTheBrokerIsFull(t *testing.T) {
 }
 
 func TestTheDiskOfTheDatabaseIsFull(t *testing.T) {
+	beside(t)
 	disktest.Inside(t, func(t *testing.T) {
 		c := impatient(t)
 		disk := disktest.Mount(t, c.DataDir, smallDisk)
@@ -207,6 +209,7 @@ func TestTheDiskOfTheDatabaseIsFull(t *testing.T) {
 }
 
 func TestTheOnlyDiskIsFull(t *testing.T) {
+	beside(t)
 	disktest.Inside(t, func(t *testing.T) {
 		c := impatient(t)
 		theDatabaseIsFull(t, c, disktest.Mount(t, c.DataDir, smallDisk), "the only disk")

@@ -25,6 +25,7 @@ var (
 // TestBrokerFolderDeletedAndTheProcessRestarted takes everything from the broker, again and again, while links are saved
 // and checked. What it had is asked for again when its lease ends.
 func TestBrokerFolderDeletedAndTheProcessRestarted(t *testing.T) {
+	beside(t)
 	const linksEach = 60
 	seed := *folderSeed
 	if seed == 0 {
@@ -108,6 +109,7 @@ func (p *process) end() {
 }
 
 func TestBrokerFolderDeletedWhileItRuns(t *testing.T) {
+	beside(t)
 	c := impatient(t)
 	c.Checks.CheckTimeout, c.Checks.Lease = time.Second, 5*time.Second
 	w, nats := startWeb(t), filepath.Join(c.DataDir, "nats")

@@ -19,7 +19,6 @@ import (
 
 	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-checker/event"
-	"github.com/linkwell/linkwell/link-manager/store/storetest/postgrestest"
 )
 
 var forged = flag.Int("forged", 200, "how many answers of each kind TestForgedAnswersChangeNothing publishes; 2000 is the long form")
@@ -27,8 +26,7 @@ var forged = flag.Int("forged", 200, "how many answers of each kind TestForgedAn
 // TestForgedAnswersChangeNothing has somebody with the function's rights publish answers that nobody waits for, while
 // others are waited for. Each says that a link is gone.
 func TestForgedAnswersChangeNothing(t *testing.T) {
-	t.Run("SQLite", func(t *testing.T) { forgeAnswers(t, "") })
-	t.Run("PostgreSQL", func(t *testing.T) { forgeAnswers(t, postgrestest.URL(t)) })
+	onEachDatabase(t, forgeAnswers)
 }
 
 func forgeAnswers(t *testing.T, databaseURL string) {

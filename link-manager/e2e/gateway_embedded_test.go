@@ -25,6 +25,12 @@ func hostAddress(*testing.T) string { return "127.0.0.1" }
 // moveOut leaves the functions where they are: in the process, on the embedded gateway.
 func moveOut(*testing.T, *serve.Config) {}
 
+// beside has the test run beside others: it has a Linkwell of its own, and waits more than it works.
+func beside(t *testing.T) {
+	t.Helper()
+	t.Parallel()
+}
+
 // gateway is an OpenFaaS gateway outside of Linkwell with the function on it, which can go away and come back.
 type gateway struct {
 	t       *testing.T

@@ -27,7 +27,7 @@ var cluster = sync.OnceValues(func() (*openfaastest.Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	atTheEnd = append(atTheEnd, c.Close)
+	endAfterAll(c.Close)
 	if _, err := c.CLI.Run(ctx, nil, nil, "build"); err != nil {
 		return nil, err
 	}
@@ -61,6 +61,9 @@ func moveOut(t *testing.T, c *serve.Config) {
 	g.deploy(b, c.Checks.CheckAllow)
 	c.Broker, c.Gateway = b.settings(), g.settings()
 }
+
+// beside has the test run alone all the same: there is one gateway for all.
+func beside(*testing.T) {}
 
 // gateway is the real gateway with our functions behind it, which can go away and come back.
 type gateway struct {

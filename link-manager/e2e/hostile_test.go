@@ -15,6 +15,7 @@ import (
 // TestTheHostileWebSettles saves a link to every behaviour that the web has for checkers, all at once, save those that
 // take a name server or an authority of their own: none is lost on the way, and each comes back as what it is.
 func TestTheHostileWebSettles(t *testing.T) {
+	beside(t)
 	web := probetest.NewWeb(t, hostAddress(t))
 	c := config(t)
 	l := start(t, c)

@@ -26,7 +26,7 @@ func built(packagePath string, flags ...string) func() (path string, err error) 
 		if err != nil {
 			return "", err
 		}
-		atTheEnd = append(atTheEnd, func() error { return os.RemoveAll(folder) })
+		endAfterAll(func() error { return os.RemoveAll(folder) })
 		path := filepath.Join(folder, filepath.Base(packagePath))
 		build := exec.Command("go", slices.Concat([]string{"build", "-o", path}, flags, []string{packagePath})...)
 		if out, err := build.CombinedOutput(); err != nil {

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	log.SetOutput(io.Discard)
 	code := postgrestest.Main(m)
 	var err error
-	for _, end := range slices.Backward(atTheEnd) {
+	for _, end := range slices.Backward(atTheEnd.ends) {
 		err = errors.Join(err, end())
 	}
 	http.DefaultClient.CloseIdleConnections()
@@ -46,7 +46,16 @@ func TestMain(m *testing.M) {
 }
 
 // atTheEnd is what ends after all tests: what was started once for them, in the opposite order.
-var atTheEnd []func() error
+var atTheEnd struct {
+	sync.Mutex
+	ends []func() error
+}
+
+func endAfterAll(end func() error) {
+	atTheEnd.Lock()
+	defer atTheEnd.Unlock()
+	atTheEnd.ends = append(atTheEnd.ends, end)
+}
 
 // patience is how long something that must happen is waited for before the test gives up; nothing is measured by it.
 const patience = 60 * time.Second

@@ -116,6 +116,7 @@ func TestLinksSavedDuringAnOutage(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			beside(t)
 			w, b := startWeb(t), startBroker(t)
 			g := startGateway(t, b)
 			c := outside(t, b, g)

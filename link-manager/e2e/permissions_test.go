@@ -57,6 +57,7 @@ func TestTheRightsOfPermissionsConfAreEnough(t *testing.T) {
 			return l
 		}
 		t.Run(name, func(t *testing.T) {
+			beside(t)
 			w, b := startWeb(t), startConfiguredBroker(t)
 			g := startGateway(t, b)
 			log := &lockedBuffer{}
@@ -77,6 +78,7 @@ func TestTheRightsOfPermissionsConfAreEnough(t *testing.T) {
 			}
 		})
 		t.Run(name+", a dead letter", func(t *testing.T) {
+			beside(t)
 			b := startConfiguredBroker(t)
 			c := outside(t, b, startGateway(t, b))
 			refusing := httptest.NewServer(refusing(t, c.Gateway.GatewayURL))

@@ -22,6 +22,7 @@ var pagesEach = flag.Int("pages", 4, "how many pages of each host TestReplicasTo
 // TestReplicasTogetherHammerNobody has two managers and two connectors, each a process, on one PostgreSQL and one broker:
 // together they ask once for each target, and keep what HOST_CONCURRENCY and HOST_INTERVAL_ALLOWED say of each host.
 func TestReplicasTogetherHammerNobody(t *testing.T) {
+	beside(t)
 	const mostAtOnce = 2
 	p := &parts{t: t, databaseURL: postgrestest.URL(t), settings: []string{
 		"CHECK_ALLOW=127.0.0.0/8", "CHECK_TIMEOUT=5s", fmt.Sprint("HOST_CONCURRENCY=", mostAtOnce), "HOST_INTERVAL_ALLOWED=1s",
