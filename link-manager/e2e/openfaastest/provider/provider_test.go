@@ -3,16 +3,12 @@
 package provider
 
 import (
-	"archive/tar"
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -23,7 +19,6 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/linkwell/linkwell/link-manager/e2e/openfaastest/docker"
-	"github.com/linkwell/linkwell/link-manager/e2e/openfaastest/gocommand"
 	"github.com/linkwell/linkwell/link-manager/e2e/openfaastest/registry"
 )
 
@@ -44,7 +39,12 @@ func newProviderTest(t *testing.T) *providerTest {
 		t.Fatal(err)
 	}
 	t.Cleanup(images.Close)
-	image := pushEcho(t, images.Address)
+	image, err := registry.PushProgram(t.Context(), images.Address, "linkwell/echo:latest", "testdata/echo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The provider pulls it.
+	t.Cleanup(func() { _, _ = docker.Run(context.Background(), "image", "rm", "--force", image) })
 	p, err := Start(t.Context(), Config{
 		User: "admin", Password: "secret", SecretsFolder: t.TempDir(), Logger: logger,
 	})
@@ -62,44 +62,6 @@ func newProviderTest(t *testing.T) *providerTest {
 		}
 	})
 	return &providerTest{Provider: p, client: client, image: image}
-}
-
-// pushEcho makes an image of testdata/echo alone, for the user that distroless images have, and pushes it.
-func pushEcho(t *testing.T, address string) string {
-	t.Helper()
-	folder := t.TempDir()
-	program := filepath.Join(folder, "function")
-	if _, err := gocommand.Run(t.Context(), ".", "build", "-o", program, "./testdata/echo"); err != nil {
-		t.Fatal(err)
-	}
-	code, err := os.ReadFile(program)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var layer bytes.Buffer
-	archive := tar.NewWriter(&layer)
-	_ = archive.WriteHeader(&tar.Header{Name: "function", Mode: 0o755, Size: int64(len(code))})
-	_, _ = archive.Write(code)
-	_ = archive.WriteHeader(&tar.Header{Name: "tmp/", Typeflag: tar.TypeDir, Mode: 0o1777})
-	if err := archive.Close(); err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(folder, "layer.tar")
-	if err := os.WriteFile(file, layer.Bytes(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	image := address + "/linkwell/echo:latest"
-	for _, arguments := range [][]string{
-		{"import", "--change", `CMD ["/function"]`, "--change", "USER 65532:65532", file, image},
-		{"push", "--quiet", image},
-		{"image", "rm", image},
-	} {
-		if _, err := docker.Run(t.Context(), arguments...); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Cleanup(func() { _, _ = docker.Run(context.Background(), "image", "rm", "--force", image) })
-	return image
 }
 
 // containersOf are the ids of a provider's containers, in one line.
