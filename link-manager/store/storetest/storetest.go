@@ -47,6 +47,7 @@ func Run(t *testing.T, fresh func(t testing.TB) store.Config) {
 		{"Trace", traceTests},
 		{"Changes", changeTests},
 		{"Webhooks", webhookTests},
+		{"Accounts", accountTests},
 		{"Together", togetherTests},
 	} {
 		t.Run(group.name, func(t *testing.T) {

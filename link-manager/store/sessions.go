@@ -1,0 +1,51 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/linkwell/linkwell/link-manager/account"
+)
+
+// AddSession is account.Store's.
+func (s *Store) AddSession(ctx context.Context, hash [32]byte, user string, idle time.Time) error {
+	err := s.write(ctx, func(ctx context.Context, tx querier) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE seen_at <= $1`, micros(idle)); err != nil {
+			return err
+		}
+		if err := one(tx.ExecContext(ctx, `UPDATE users SET signed_in_at = $2 WHERE id = $1 AND disabled_at IS NULL`, user, micros(s.now()))); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO sessions (hash, user_id, created_at, seen_at) VALUES ($1, $2, $3, $3)`, hash[:], user, micros(s.now()))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("add session: %w", err)
+	}
+	return nil
+}
+
+// Session is account.Store's.
+func (s *Store) Session(ctx context.Context, hash [32]byte) (session account.Session, u account.User, err error) {
+	var n nullUser
+	err = s.read(ctx, func(ctx context.Context, db querier) error {
+		row := db.QueryRowContext(ctx, `SELECT `+userColumns+`, sessions.created_at, sessions.seen_at
+			FROM sessions JOIN users ON users.id = sessions.user_id WHERE hash = $1`, hash[:])
+		return orUnknown(row.Scan(append(n.scan(), instant{&session.CreatedAt}, instant{&session.SeenAt})...))
+	})
+	if err != nil {
+		return account.Session{}, account.User{}, fmt.Errorf("find session: %w", err)
+	}
+	return session, n.user(), nil
+}
+
+// SeeSession is account.Store's.
+func (s *Store) SeeSession(ctx context.Context, hash [32]byte, at time.Time) error {
+	return s.writeOne(ctx, "see session", `UPDATE sessions SET seen_at = $2 WHERE hash = $1`, hash[:], micros(at))
+}
+
+// EndSession is account.Store's.
+func (s *Store) EndSession(ctx context.Context, hash [32]byte) error {
+	return s.writeOne(ctx, "end session", `DELETE FROM sessions WHERE hash = $1`, hash[:])
+}
