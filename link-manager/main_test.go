@@ -69,7 +69,7 @@ func TestWrongUsage(t *testing.T) {
 		"no url":                         {[]string{"check"}, "url"},
 		"an unknown command":             {[]string{"frobnicate"}, "frobnicate"},
 		"an unknown flag":                {[]string{"serve", "--colour"}, "--colour"},
-		"accounts that are not there":    {[]string{"serve", "--auth=users"}, "--auth"},
+		"accounts that are not there":    {[]string{"serve", "--auth=ldap"}, "--auth"},
 		"a duration without a unit":      {[]string{"check", "--check-timeout=10", "https://example.com"}, "check-timeout"},
 		"a timeout nobody waits for":     {[]string{"check", "--check-timeout=1h", "https://example.com"}, "CHECK_TIMEOUT is 1h0m0s"},
 		"a network that is only a host":  {[]string{"check", "--check-allow=localhost", "https://example.com"}, "CHECK_ALLOW"},

@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -14,6 +15,7 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/linkwell/linkwell/link-manager/account"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
@@ -28,8 +30,18 @@ type Store interface {
 type Config struct {
 	Store       Store
 	DeadLetters DeadLetters
-	// Owner tells whose request it is.
+	// Accounts tells who shows a token, or is signed in.
+	Accounts *account.Accounts
+	// Owner tells whose request it is that shows no token; nil means that everybody needs an account.
 	Owner func(context.Context) string
+	// Passwords has people sign in with a password, Provider with what an OpenID Connect provider says of them.
+	Passwords bool
+	Provider  *account.Provider
+	// RateLimit is how many requests a token or a user may make in a minute; 0 is any number. An address that shows no
+	// account gets a quarter of that.
+	RateLimit int
+	// TrustedProxies are networks whose word about a client's address (X-Forwarded-For) is believed.
+	TrustedProxies []netip.Prefix
 	// Wake tells the dispatcher that somebody waits for a check.
 	Wake func()
 	// Changed returns a channel that is closed when there is something new in Store's changes.
@@ -40,7 +52,7 @@ type Config struct {
 	TestWebhook func(ctx context.Context, w store.Webhook) error
 	// Parts are what /readyz reports.
 	Parts []Part
-	// Guard is put around everything but the health pages; nil means none.
+	// Guard is put around everything but the health pages, before anybody is asked who they are; nil means none.
 	Guard func(http.Handler) http.Handler
 	// Tracing is where the span of each request goes; nil means that none are recorded.
 	Tracing trace.TracerProvider
@@ -54,7 +66,9 @@ type Config struct {
 // api is what the routes share.
 type api struct {
 	Config
-	streams streams
+	streams     streams
+	limits      limits
+	crossOrigin *http.CrossOriginProtection
 }
 
 // huma knows one kind of error for the whole process, so it is set before anything serves.
@@ -65,7 +79,7 @@ const maxBodyBytes = 64 << 10
 
 // New returns the API.
 func New(c Config) http.Handler {
-	a := &api{Config: c}
+	a := &api{Config: c, limits: newLimits(c.RateLimit), crossOrigin: http.NewCrossOriginProtection()}
 
 	router := chi.NewMux()
 	router.Use(a.traced, a.counted, a.recoverPanics)
@@ -77,8 +91,11 @@ func New(c Config) http.Handler {
 		if c.Guard != nil {
 			guarded.Use(c.Guard)
 		}
-		guarded.Use(middleware.RequestSize(maxBodyBytes))
-		a.routes(humachi.New(guarded, config()))
+		guarded.Use(middleware.RequestSize(maxBodyBytes), a.clientAddress, a.identified)
+		a.signInRoutes(guarded)
+		v1 := humachi.New(guarded, config())
+		v1.UseMiddleware(a.scoped)
+		a.routes(v1)
 	})
 	return router
 }
@@ -89,12 +106,14 @@ func (a *api) routes(v1 huma.API) {
 	a.eventRoutes(v1)
 	a.webhookRoutes(v1)
 	a.deadLetterRoutes(v1)
+	a.accountRoutes(v1)
 }
 
 // config is huma's, without its documentation pages, which load their scripts from elsewhere, and without $schema fields.
 func config() huma.Config {
 	c := huma.DefaultConfig("Linkwell", "1")
 	c.Info.Description = "Save links, and know whether they still work."
+	c.Components.SecuritySchemes = securitySchemes()
 	c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", nil
 	return c
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-checker/event"
 	"github.com/linkwell/linkwell/link-checker/logging"
+	"github.com/linkwell/linkwell/link-manager/account"
 	"github.com/linkwell/linkwell/link-manager/api"
 	"github.com/linkwell/linkwell/link-manager/link"
 	"github.com/linkwell/linkwell/link-manager/live"
@@ -55,11 +56,12 @@ func newRig(t *testing.T, change ...func(*api.Config)) *rig {
 	t.Cleanup(func() { _ = opened.Close() })
 	r.store = opened
 	config := api.Config{
-		Store:   opened,
-		Changed: r.bell.Rung,
-		Owner:   func(context.Context) string { return "local" },
-		Wake:    func() { r.woken.Add(1) },
-		Logger:  slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Store:    opened,
+		Changed:  r.bell.Rung,
+		Owner:    func(context.Context) string { return "local" },
+		Accounts: account.New(account.Config{Store: opened, Now: func() time.Time { return r.clock }, Logger: slog.New(slog.NewTextHandler(t.Output(), nil))}),
+		Wake:     func() { r.woken.Add(1) },
+		Logger:   slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
 	for _, c := range change {
 		c(&config)

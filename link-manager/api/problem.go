@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"runtime/debug"
 	"strconv"
@@ -14,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
 
+	"github.com/linkwell/linkwell/link-manager/account"
 	"github.com/linkwell/linkwell/link-manager/deadletter"
 	"github.com/linkwell/linkwell/link-manager/link"
 	"github.com/linkwell/linkwell/link-manager/store"
@@ -28,6 +30,8 @@ type Problem struct { //nolint:errname // the standard's word, and the schema's 
 	Detail string `json:"detail,omitempty" doc:"What is wrong with this request, and what would be right"`
 	// Errors name each parameter or field that is wrong.
 	Errors []*huma.ErrorDetail `json:"errors,omitempty" doc:"Each parameter or field that is wrong"`
+	// challenge is the WWW-Authenticate of a 401 or 403; empty for none.
+	challenge string
 	// Existing is the link that is already saved, with a 409.
 	Existing *Link `json:"existing,omitempty" doc:"The link that is already saved"`
 }
@@ -43,11 +47,15 @@ func (p *Problem) Error() string { return p.Detail }
 // GetStatus is the HTTP status code.
 func (p *Problem) GetStatus() int { return p.Status }
 
-// GetHeaders asks whoever met a 503 to come again, in retryAfter.
+// GetHeaders asks whoever met a 503 to come again, in retryAfter, and tells whoever may not do something what is missing
+// (RFC 6750 section 3).
 func (p *Problem) GetHeaders() http.Header {
 	header := http.Header{}
 	if p.Status == http.StatusServiceUnavailable {
 		header.Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
+	}
+	if p.challenge != "" {
+		header.Set("WWW-Authenticate", p.challenge)
 	}
 	return header
 }
@@ -77,6 +85,19 @@ func (a *api) problem(ctx context.Context, verb string, err error) error {
 		return p
 	case errors.Is(err, link.ErrNotFound):
 		return newKind(http.StatusNotFound, "not-found", "there is no such link")
+	case errors.Is(err, account.ErrNotFound):
+		return newKind(http.StatusNotFound, "not-found", "there is no such token or user")
+	case errors.Is(err, account.ErrTaken):
+		return newKind(http.StatusConflict, "login-taken", "somebody has this login already; choose another")
+	case errors.Is(err, account.ErrTooMany):
+		return newKind(http.StatusConflict, "too-many-tokens", fmt.Sprintf("you have %d tokens, which is the most allowed; revoke one that you do not need", account.MaxTokens))
+	case errors.Is(err, account.ErrUnknown):
+		return unauthorized("invalid_token")
+	case errors.Is(err, account.ErrBusy):
+		return newKind(http.StatusServiceUnavailable, "busy", account.ErrBusy.Error()+"; try again")
+	case errors.Is(err, account.ErrProvider):
+		a.Logger.ErrorContext(ctx, verb, "error", err)
+		return newKind(http.StatusServiceUnavailable, "provider", "the provider that you sign in with cannot be used now; try again")
 	case errors.Is(err, store.ErrDiskFull):
 		a.Logger.ErrorContext(ctx, verb, "error", err)
 		return newKind(http.StatusServiceUnavailable, "disk-full", "the disk of the database is full, so nothing was saved; try again when there is room")
@@ -138,6 +159,7 @@ func newProblem(status int, message string, errs ...error) huma.StatusError {
 
 // writeProblem answers outside of huma's routes.
 func writeProblem(w http.ResponseWriter, p *Problem) {
+	maps.Copy(w.Header(), p.GetHeaders())
 	w.Header().Set("Content-Type", problemType)
 	w.WriteHeader(p.Status)
 	// The caller may be gone; there is nobody left to tell.

@@ -5,20 +5,19 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/linkwell/linkwell/link-manager/account"
 )
 
 // scope is what somebody must be allowed to do to use a route.
-type scope string
+type scope = account.Scope
 
+// The scopes, as the routes below name them.
 const (
-	// scopeRead is for what changes nothing.
-	scopeRead scope = "read"
-	// scopeWrite is for what changes an owner's own things.
-	scopeWrite scope = "write"
-	// scopeCheck is for asking that a link is checked now.
-	scopeCheck scope = "check"
-	// scopeAdmin is for who may use Linkwell, and for what belongs to nobody, like dead letters.
-	scopeAdmin scope = "admin"
+	scopeRead  = account.Read
+	scopeWrite = account.Write
+	scopeCheck = account.Check
+	scopeAdmin = account.Admin
 )
 
 // scopeKey is where an operation's metadata hold its scope.
@@ -40,6 +39,7 @@ func operation(method, path string, needs scope, id, summary string, status int)
 		MaxBodyBytes:                 maxBodyBytes,
 		RejectUnknownQueryParameters: true,
 		Metadata:                     map[string]any{scopeKey: needs},
+		Security:                     security(needs),
 	}
 }
 
@@ -68,4 +68,15 @@ func (a *api) webhookRoutes(v1 huma.API) {
 	route(v1, http.MethodDelete, "/v1/webhooks/{id}", scopeWrite, "delete-webhook", "Tell it nothing more", http.StatusNoContent, a.deleteWebhook)
 	route(v1, http.MethodPost, "/v1/webhooks/{id}/test", scopeWrite, "test-webhook", "Send it a message now, and see what becomes of it", http.StatusOK, a.testWebhook)
 	route(v1, http.MethodPost, "/v1/webhooks/{id}/enable", scopeWrite, "enable-webhook", "Tell it again, after it was disabled", http.StatusOK, a.enableWebhook)
+}
+
+func (a *api) accountRoutes(v1 huma.API) {
+	route(v1, http.MethodGet, "/v1/me", scopeRead, "get-me", "Who you are, and what you may do", http.StatusOK, a.getMe)
+	route(v1, http.MethodPost, "/v1/me/password", scopeWrite, "change-password", "Change your password; all your sessions end", http.StatusNoContent, a.changePassword)
+	route(v1, http.MethodGet, "/v1/tokens", scopeRead, "list-tokens", "List your tokens, newest first", http.StatusOK, a.listTokens)
+	route(v1, http.MethodPost, "/v1/tokens", scopeWrite, "create-token", "Make a token; it is shown this once", http.StatusCreated, a.createToken)
+	route(v1, http.MethodDelete, "/v1/tokens/{id}", scopeWrite, "revoke-token", "Revoke a token, and those made with it, at once", http.StatusNoContent, a.revokeToken)
+	route(v1, http.MethodGet, "/v1/users", scopeAdmin, "list-users", "List users, the oldest first", http.StatusOK, a.listUsers)
+	route(v1, http.MethodPost, "/v1/users", scopeAdmin, "add-user", "Add a user with a password", http.StatusCreated, a.addUser)
+	route(v1, http.MethodPatch, "/v1/users/{id}", scopeAdmin, "change-user", "Disable a user, make them an admin, or set their password", http.StatusOK, a.changeUser)
 }

@@ -3,7 +3,6 @@
 package serve
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -25,8 +24,10 @@ type Config struct {
 	DataDir       string `env:"DATA_DIR" default:"data" type:"path" help:"Folder for the database and the embedded broker."`
 	Listen        string `env:"LISTEN" default:"127.0.0.1:8090" help:"Address of the API."`
 	MetricsListen string `env:"METRICS_LISTEN" default:"127.0.0.1:9091" help:"Address of the Prometheus metrics."`
-	Auth          string `env:"AUTH" default:"none" enum:"none" help:"Accounts. none means one owner, and only this machine is served."`
-	Insecure      bool   `env:"INSECURE" help:"Allow AUTH=none beyond this machine: whoever can connect can read and change everything."`
+	Auth          string `env:"AUTH" default:"none" enum:"none,users,oidc" help:"Accounts: users have a password here, oidc has an OpenID Connect provider know them. none means one owner, and only this machine is served."`
+	Insecure      bool   `env:"INSECURE" help:"Allow beyond this machine what needs no account: whoever can connect can use it."`
+
+	Accounts Accounts `embed:""`
 
 	DatabaseURL string `env:"DATABASE_URL" help:"PostgreSQL to use instead of SQLite in the data folder: postgres://…"`
 	Broker      Broker `embed:""`
@@ -110,6 +111,7 @@ type resolved struct {
 	gatewayURL string
 	manners    manners.Manners
 	canaries   []string
+	accounts   accounts
 }
 
 // resolve fails with a sentence that names the variable which is wrong.
@@ -137,24 +139,31 @@ func (c Config) resolve() (s resolved, err error) {
 	if s.canaries, err = c.resolveCanaries(s.allow); err != nil {
 		return resolved{}, err
 	}
+	if s.accounts, err = c.Accounts.resolve(c.auth()); err != nil {
+		return resolved{}, err
+	}
 	if c.Gateway.GatewayURL != "" && c.Broker.NATSURL == "" {
 		return resolved{}, errors.New("GATEWAY_URL is set and NATS_URL is not: functions on that gateway could not publish their answers to a broker inside this process; set NATS_URL too")
 	}
 	return s, nil
 }
 
-// onlyThisMachine fails, naming the variable, if other machines could reach what nobody needs an account for.
+// onlyThisMachine fails, naming the variable, if other machines could reach what nobody needs an account for: with
+// accounts that is not the API, but still the metrics and the embedded gateway.
 func (c Config) onlyThisMachine() error {
 	if c.Insecure {
 		return nil
 	}
-	listeners := [][2]string{{"LISTEN", c.Listen}, {"METRICS_LISTEN", c.MetricsListen}}
+	if c.auth() == authNone && !isLoopback(c.Listen) {
+		return fmt.Errorf("LISTEN is %q, which other machines can reach, and AUTH=none lets whoever connects read and change everything; use 127.0.0.1, or AUTH=users or AUTH=oidc, or --insecure if you mean it", c.Listen)
+	}
+	listeners := [][2]string{{"METRICS_LISTEN", c.MetricsListen}}
 	if c.Gateway.GatewayURL == "" {
 		listeners = append(listeners, [2]string{"GATEWAY_LISTEN", c.GatewayListen})
 	}
 	for _, l := range listeners {
 		if name, address := l[0], l[1]; !isLoopback(address) {
-			return fmt.Errorf("%s is %q, which other machines can reach, and AUTH=none lets whoever connects read and change everything; use 127.0.0.1, or --insecure if you mean it", name, address)
+			return fmt.Errorf("%s is %q, which other machines can reach, and nobody needs an account for it; use 127.0.0.1, or --insecure if you mean it", name, address)
 		}
 	}
 	return nil
@@ -212,8 +221,3 @@ func isLoopback(address string) bool {
 	ip, err := netip.ParseAddr(host)
 	return err == nil && ip.Unmap().IsLoopback()
 }
-
-// localOwner owns every link where there are no accounts.
-const localOwner = "local"
-
-func owner(context.Context) string { return localOwner }

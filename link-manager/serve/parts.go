@@ -201,18 +201,23 @@ func (m *manager) startAPI(ctx context.Context) error {
 	m.metrics.MustRegister(newDeadLetterGauge(letters, m.Logger))
 	stopping := make(chan struct{})
 	m.serve("LISTEN", listener, api.New(api.Config{
-		Store:       m.store,
-		DeadLetters: letters,
-		Owner:       owner,
-		Wake:        m.dispatcher.Wake,
-		Changed:     m.bell.Rung,
-		Stopping:    stopping,
-		TestWebhook: m.testWebhook,
-		Parts:       m.parts(),
-		Guard:       api.Guard(!m.Insecure),
-		Tracing:     m.tracing,
-		Answered:    newRequestTimer(m.metrics).answered,
-		Logger:      m.Logger,
+		Store:          m.store,
+		DeadLetters:    letters,
+		Accounts:       m.newAccounts(),
+		Owner:          m.owner(),
+		Passwords:      m.auth() == authUsers,
+		Provider:       m.newProvider(),
+		RateLimit:      m.Accounts.RateLimit,
+		TrustedProxies: m.accounts.trustedProxies,
+		Wake:           m.dispatcher.Wake,
+		Changed:        m.bell.Rung,
+		Stopping:       stopping,
+		TestWebhook:    m.testWebhook,
+		Parts:          m.parts(),
+		Guard:          m.apiGuard(),
+		Tracing:        m.tracing,
+		Answered:       newRequestTimer(m.metrics).answered,
+		Logger:         m.Logger,
 	}), func() { close(stopping) })
 	return nil
 }

@@ -1,0 +1,63 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/linkwell/linkwell/link-manager/account"
+)
+
+// Me is who makes a request.
+type Me struct {
+	ID     string   `json:"id" doc:"The owner of your links: a user's id, or local"`
+	Name   string   `json:"name" doc:"For people to read"`
+	Scopes []string `json:"scopes" nullable:"false" doc:"What you may do: read, write, check, admin"`
+	Token  *Token   `json:"token" doc:"The token you showed; null if none"`
+}
+
+func newMe(i account.Identity) Me {
+	me := Me{ID: i.Owner, Name: i.Name, Scopes: scopeNames(i.Scopes)}
+	if i.ByToken() {
+		token := newToken(i.Token)
+		me.Token = &token
+	}
+	return me
+}
+
+type meOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         Me
+}
+
+// getMe tells who asks.
+func (a *api) getMe(ctx context.Context, _ *struct{}) (*meOutput, error) {
+	return &meOutput{CacheControl: "no-store", Body: newMe(a.Identity(ctx))}, nil
+}
+
+type changePasswordInput struct {
+	TextBody
+	Body struct {
+		Current  string `json:"current" doc:"The password you have"`
+		Password string `json:"password" doc:"A new one: 12 characters at least"`
+	}
+}
+
+// changePassword needs the old password: a token, or a browser left open, is not enough to keep somebody out for good.
+func (a *api) changePassword(ctx context.Context, input *changePasswordInput) (*struct{}, error) {
+	user := a.Identity(ctx).User
+	if user.Login == "" {
+		return nil, newKind(http.StatusConflict, "no-passwords", "you do not sign in here with a password")
+	}
+	if a.limits.signInLogins.OnLimit(discarded{}, &http.Request{}, user.Login) {
+		return nil, newKind(http.StatusTooManyRequests, "rate-limit", "a password was tried too often; come again in a minute")
+	}
+	if err := a.Accounts.ChangePassword(ctx, user, input.Body.Current, input.Body.Password); err != nil {
+		return nil, a.problem(ctx, "change password", err)
+	}
+	return nil, nil
+}
+
+// discarded is a ResponseWriter for a limiter that wants to write headers.
+type discarded struct{ http.ResponseWriter }
+
+func (discarded) Header() http.Header { return http.Header{} }
