@@ -11,17 +11,21 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/linkwell/linkwell/link-manager/account"
 	"github.com/linkwell/linkwell/link-manager/api"
 )
 
 // deadClient asks a link manager's API for dead letters.
 type deadClient struct {
 	base string
-	http http.Client
+	// token is shown with each question; empty for none.
+	token string
+	http  http.Client
 }
 
 const (
@@ -62,7 +66,26 @@ func (s deadServer) client() (*deadClient, error) {
 	if host := u.Hostname(); host == "" || isAnyAddress(host) {
 		u.Host = net.JoinHostPort("127.0.0.1", u.Port())
 	}
-	return &deadClient{base: u.Scheme + "://" + u.Host, http: http.Client{Timeout: deadTimeout}}, nil
+	token, err := s.token()
+	if err != nil {
+		return nil, err
+	}
+	return &deadClient{base: u.Scheme + "://" + u.Host, token: token, http: http.Client{Timeout: deadTimeout}}, nil
+}
+
+// token is what is in the file, if one is named.
+func (s deadServer) token() (string, error) {
+	if s.TokenFile == "" {
+		return "", nil
+	}
+	content, err := os.ReadFile(s.TokenFile)
+	if err != nil {
+		return "", usageError{fmt.Errorf("TOKEN_FILE: %w", err)}
+	}
+	if _, err := account.ParseSecret(strings.TrimSpace(string(content))); err != nil {
+		return "", usageError{fmt.Errorf("TOKEN_FILE: what is in %s is no token: %w", s.TokenFile, err)}
+	}
+	return strings.TrimSpace(string(content)), nil
 }
 
 // isAnyAddress reports whether a listener there listens on every address of its machine.
@@ -115,6 +138,9 @@ func (c *deadClient) call(ctx context.Context, method, target string, v any) err
 	req, err := http.NewRequestWithContext(ctx, method, c.base+"/v1/dead-letters"+target, nil)
 	if err != nil {
 		return err
+	}
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
 	}
 	res, err := c.http.Do(req)
 	if err != nil {

@@ -18,7 +18,8 @@ type deadCommand struct {
 
 // deadServer says which link manager is asked.
 type deadServer struct {
-	Server string `env:"LISTEN" default:"127.0.0.1:8090" help:"The link manager's API: host:port or a URL."`
+	Server    string `env:"LISTEN" default:"127.0.0.1:8090" help:"The link manager's API: host:port or a URL."`
+	TokenFile string `env:"TOKEN_FILE" type:"path" help:"File with a token of scope admin, where there are accounts."`
 }
 
 // deadFilter chooses dead letters by what they are.

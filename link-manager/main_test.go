@@ -50,6 +50,8 @@ func TestHelp(t *testing.T) {
 		"help_dead_show":    {"dead", "show", "--help"},
 		"help_dead_redrive": {"dead", "redrive", "--help"},
 		"help_dead_purge":   {"dead", "purge", "--help"},
+		"help_token_create": {"token", "create", "--help"},
+		"help_user_add":     {"user", "add", "--help"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := program(t, "", arguments...)
@@ -83,6 +85,10 @@ func TestWrongUsage(t *testing.T) {
 		"an age without a unit":          {[]string{"dead", "purge", "--older-than=7"}, "older-than"},
 		"a server that is none":          {[]string{"dead", "list", "--server=ftp://example.com"}, "--server is"},
 		"a server with a path":           {[]string{"dead", "purge", "--all", "--server=http://127.0.0.1/v1"}, "--server is"},
+		"a scope that is none":           {[]string{"token", "create", "x", "--scopes=all", "--data-dir=" + t.TempDir()}, "scopes: \"all\" is no scope"},
+		"a token that ends in the past":  {[]string{"token", "create", "x", "--expires-in=-1h"}, "--expires-in is -1h0m0s"},
+		"a password that is not there":   {[]string{"user", "add", "ann"}, "no password on standard input"},
+		"a file of a token without one":  {[]string{"dead", "list", "--token-file=main.go"}, "TOKEN_FILE: what is in"},
 		"an environment that is no good": {[]string{"check", "https://example.com"}, "CHECK_TIMEOUT"},
 	} {
 		t.Run(name, func(t *testing.T) {

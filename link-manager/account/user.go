@@ -186,3 +186,13 @@ func (a *Accounts) ChangePassword(ctx context.Context, u User, current, password
 	_, err := a.ChangeUser(ctx, u.ID, UserChange{Password: &password})
 	return err
 }
+
+// Login returns the user with a login, however it is written. It fails with ErrNotFound.
+func (a *Accounts) Login(ctx context.Context, login string) (User, error) {
+	prepared, err := prepareLogin(login)
+	if err != nil {
+		return User{}, ErrNotFound
+	}
+	u, _, err := a.Store.UserByLogin(ctx, prepared)
+	return u, err
+}

@@ -43,6 +43,8 @@ type rig struct {
 	woken   atomic.Int32
 	bell    live.Bell
 	clock   time.Time
+	// remote is where requests come from; empty means httptest's address.
+	remote string
 }
 
 func newRig(t *testing.T, change ...func(*api.Config)) *rig {
@@ -90,6 +92,9 @@ func (r *rig) do(method, target, body string, headers ...string) reply {
 	}
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
+	}
+	if r.remote != "" {
+		req.RemoteAddr = r.remote
 	}
 	recorder := httptest.NewRecorder()
 	r.handler.ServeHTTP(recorder, req)
@@ -633,5 +638,12 @@ func TestTheOpenAPIDocumentNamesEveryRoute(t *testing.T) {
 				t.Errorf("%s %s is not described", method, path)
 			}
 		}
+	}
+}
+
+func decode(t *testing.T, body []byte, v any) {
+	t.Helper()
+	if err := json.Unmarshal(body, v); err != nil {
+		t.Fatalf("%s: %v", body, err)
 	}
 }

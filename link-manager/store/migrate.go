@@ -12,8 +12,13 @@ import (
 // newer version understands.
 var ErrNewerSchema = errors.New("the database was written by a newer Linkwell")
 
-// migrate brings the schema up to date. It fails with ErrNewerSchema, and changes nothing, if it is ahead already.
-func (s *Store) migrate(ctx context.Context) error {
+// ErrOlderSchema means that the process that has the database open is an older one: to migrate it under its feet could
+// have it fail.
+var ErrOlderSchema = errors.New("the database is used by an older Linkwell, which is running")
+
+// migrate brings the schema up to date, unless another process has the database open. It fails with ErrNewerSchema or
+// ErrOlderSchema, and changes nothing, if it cannot be used as it is.
+func (s *Store) migrate(ctx context.Context, beside bool) error {
 	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
 	if s.dialect.migrationLock != nil {
 		options = append(options, goose.WithSessionLocker(s.dialect.migrationLock))
@@ -32,6 +37,8 @@ func (s *Store) migrate(ctx context.Context) error {
 		return fmt.Errorf("%w (schema %d; this one knows %d)", ErrNewerSchema, have, known)
 	case have == known:
 		return nil
+	case beside:
+		return fmt.Errorf("%w (schema %d; this one knows %d)", ErrOlderSchema, have, known)
 	}
 	applied, err := provider.Up(ctx)
 	if err != nil {

@@ -23,6 +23,9 @@ type Config struct {
 	URL string
 	// Path is the SQLite file. It is created if missing, readable by its user only; its folder is not.
 	Path string
+	// Beside means that another process has this SQLite file open, as its one writer: the schema is left as it is, and so is
+	// the log of what was written when we close.
+	Beside bool
 	// Now is the clock that leases, due times and time stamps are told by; nil means time.Now.
 	Now func() time.Time
 	// Logger hears of retried transactions and migrations; nil means nobody does.
@@ -43,7 +46,7 @@ type Store struct {
 }
 
 // Open opens the database and brings its schema up to date. It fails with one sentence that holds no password: the file
-// cannot be opened or is no database, the server cannot be reached, or ErrNewerSchema.
+// cannot be opened or is no database, the server cannot be reached, ErrNewerSchema, or ErrOlderSchema beside another.
 func Open(ctx context.Context, c Config) (*Store, error) {
 	s, err := connect(ctx, c)
 	if err != nil {
@@ -60,7 +63,10 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if s.written == nil {
 		s.written = func() {}
 	}
-	if err := s.migrate(ctx); err != nil {
+	if c.Beside {
+		s.dialect.atClose = ""
+	}
+	if err := s.migrate(ctx, c.Beside); err != nil {
 		return nil, errors.Join(fmt.Errorf("open database: %w", err), s.Close())
 	}
 	return s, nil
