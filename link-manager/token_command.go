@@ -68,6 +68,8 @@ type tokenListCommand struct {
 }
 
 // tokenRow is a line of the list.
+//
+//nolint:gosec // a format
 const tokenRow = "%-32s  %-22s  %-10s  %-10s  %s\n"
 
 // Run prints what there is.

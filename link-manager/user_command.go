@@ -49,9 +49,9 @@ func (c *userAddCommand) Run(ctx context.Context, s streams) error {
 
 // readPassword reads a line of standard input. A person is asked for it, and it is not shown.
 func readPassword(s streams) (string, error) {
-	if file, ok := s.in.(*os.File); ok && term.IsTerminal(int(file.Fd())) { //nolint:gosec // a descriptor is small
+	if file, ok := s.in.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 		_, _ = fmt.Fprint(s.err, "Password: ")
-		password, err := term.ReadPassword(int(file.Fd())) //nolint:gosec // a descriptor is small
+		password, err := term.ReadPassword(int(file.Fd()))
 		_, _ = fmt.Fprintln(s.err)
 		return string(password), err
 	}

@@ -34,7 +34,7 @@ func ParseSecret(text string) (Secret, error) {
 	case !isTokenID(id):
 		return Secret{}, errors.New("the id of a token is 4 to 32 letters and digits")
 	case !isAlphanumeric(secret, 32, 128):
-		return Secret{}, errors.New("the secret of a token is 32 to 128 letters and digits")
+		return Secret{}, errors.New("what follows the id of a token is 32 to 128 letters and digits")
 	}
 	return Secret{ID: id, secret: secret}, nil
 }

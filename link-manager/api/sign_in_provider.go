@@ -52,7 +52,7 @@ func (a *api) backFromProvider(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		a.writeError(w, r, "sign in", err)
 	default:
-		http.Redirect(w, r, local(returnTo), http.StatusSeeOther)
+		http.Redirect(w, r, local(returnTo), http.StatusSeeOther) //nolint:gosec // local leads to our own pages only
 	}
 }
 

@@ -122,7 +122,7 @@ func TestWhereNobodyNeedsAnAccountATokenStillSaysWhoItIs(t *testing.T) {
 
 func TestWhoAsksTooOftenIsToldWhenToComeAgain(t *testing.T) {
 	w := newWorld(t, func(c *api.Config) { c.RateLimit = 20 })
-	first, second := w.token(w.ann, "read"), w.token(w.ann, "read")
+	first, second := w.token(w.ann, "read"), w.token(w.ann, "read", "write")
 	for range 20 {
 		w.as(first, "GET", "/v1/me", "").is(http.StatusOK, nil)
 	}

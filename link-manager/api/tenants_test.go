@@ -41,18 +41,18 @@ type act struct{ tenant, kind, url, which int }
 // tenants are ann and bob, with the ids that each was told.
 type tenants struct {
 	*world
-	tokens [2]string
-	links  [2][]string
-	made   [2][]string
-	seen   [2]map[string]string
+	shown [2]string
+	links [2][]string
+	made  [2][]string
+	seen  [2]map[string]string
 }
 
 func newTenants(t *testing.T) *tenants {
 	w := newWorld(t)
 	return &tenants{
-		world:  w,
-		tokens: [2]string{w.token(w.ann, account.Read, account.Write, account.Check), w.token(w.bob, account.Read, account.Write, account.Check)},
-		seen:   [2]map[string]string{{}, {}},
+		world: w,
+		shown: [2]string{w.token(w.ann, account.Read, account.Write, account.Check), w.token(w.bob, account.Read, account.Write, account.Check)},
+		seen:  [2]map[string]string{{}, {}},
 	}
 }
 
@@ -92,7 +92,7 @@ func (s *tenants) do(a act) string {
 	case 7:
 		method, target = "DELETE", "/v1/tokens/"+pick(s.made[1-a.tenant], a.which, "abcdabcdabcdabcd")
 	}
-	r := s.as(s.tokens[a.tenant], method, target, body)
+	r := s.as(s.shown[a.tenant], method, target, body)
 	var told struct{ ID string }
 	if r.status == 201 {
 		decode(s.t, r.body, &told)

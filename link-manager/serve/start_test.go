@@ -153,6 +153,83 @@ func TestWhatCannotStartSaysWhyInASentence(t *testing.T) {
 			func(_ *testing.T, c *serve.Config) { c.MetricsListen = "0.0.0.0:0" },
 			"METRICS_LISTEN is \"0.0.0.0:0\", which other machines can reach",
 		},
+		"a gateway for everybody with accounts": {
+			func(_ *testing.T, c *serve.Config) { c.Auth, c.Listen, c.GatewayListen = "users", "0.0.0.0:0", ":0" },
+			"GATEWAY_LISTEN is \":0\", which other machines can reach, and nobody needs an account for it",
+		},
+		"metrics for everybody with accounts": {
+			func(_ *testing.T, c *serve.Config) { c.Auth, c.MetricsListen = "users", "0.0.0.0:0" },
+			"METRICS_LISTEN is \"0.0.0.0:0\", which other machines can reach",
+		},
+		"a token in a file that is not there": {
+			func(_ *testing.T, c *serve.Config) { c.Accounts.AdminTokenFile = "/no/such/file" },
+			"ADMIN_TOKEN_FILE: open /no/such/file",
+		},
+		"a token in a file that is none": {
+			func(t *testing.T, c *serve.Config) {
+				c.Accounts.AdminTokenFile = filepath.Join(c.DataDir, "token")
+				write(t, c.Accounts.AdminTokenFile, "lw_admin_secret")
+			},
+			"what follows the id of a token is 32 to 128 letters and digits",
+		},
+		"a file of a token that is empty": {
+			func(t *testing.T, c *serve.Config) {
+				c.Accounts.AdminTokenFile = filepath.Join(c.DataDir, "token")
+				write(t, c.Accounts.AdminTokenFile, "\n")
+			},
+			"token is empty",
+		},
+		"a rate below none": {
+			func(_ *testing.T, c *serve.Config) { c.Accounts.RateLimit = -1 },
+			"RATE_LIMIT is -1",
+		},
+		"a proxy that is no network": {
+			func(_ *testing.T, c *serve.Config) { c.Accounts.TrustedProxies = []string{"10.0.0.1"} },
+			`TRUSTED_PROXIES: "10.0.0.1" is not a network`,
+		},
+		"a provider without AUTH=oidc": {
+			func(_ *testing.T, c *serve.Config) {
+				c.Auth, c.Accounts.OIDC.Issuer = "users", "https://provider.example"
+			},
+			"OIDC_ISSUER is set, and AUTH=users has no use for it",
+		},
+		"AUTH=oidc without a provider": {
+			func(_ *testing.T, c *serve.Config) { c.Auth = "oidc" },
+			"AUTH=oidc needs OIDC_ISSUER",
+		},
+		"a provider that is not told who we are": {
+			func(_ *testing.T, c *serve.Config) { *c = oidc(*c); c.Accounts.OIDC.ClientID = "" },
+			"AUTH=oidc needs OIDC_CLIENT_ID",
+		},
+		"a provider without TLS": {
+			func(_ *testing.T, c *serve.Config) { *c = oidc(*c); c.Accounts.OIDC.Issuer = "http://provider.example" },
+			"OIDC_ISSUER: it must begin with https://",
+		},
+		"a provider that is no URL": {
+			func(_ *testing.T, c *serve.Config) {
+				*c = oidc(*c)
+				c.Accounts.OIDC.Issuer = "https://user:secret@provider.example"
+			},
+			"OIDC_ISSUER: it must be a URL",
+		},
+		"a way back without TLS": {
+			func(_ *testing.T, c *serve.Config) {
+				*c = oidc(*c)
+				c.Accounts.OIDC.RedirectURL = "http://links.example/auth/oidc/callback"
+			},
+			"OIDC_REDIRECT_URL: it must begin with https://",
+		},
+		"a way back to somewhere else": {
+			func(_ *testing.T, c *serve.Config) {
+				*c = oidc(*c)
+				c.Accounts.OIDC.RedirectURL = "http://localhost:8090/"
+			},
+			"OIDC_REDIRECT_URL must end with /auth/oidc/callback",
+		},
+		"a client's secret that is not there": {
+			func(_ *testing.T, c *serve.Config) { *c = oidc(*c); c.Accounts.OIDC.ClientSecretFile = "/no/such/file" },
+			"OIDC_CLIENT_SECRET_FILE: open /no/such/file",
+		},
 		"fewer checks of a host than none": {
 			func(_ *testing.T, c *serve.Config) { c.Checks.Hosts.Concurrency = -1 },
 			"HOST_CONCURRENCY is -1",
@@ -259,12 +336,23 @@ func newer(t *testing.T, c *serve.Config) {
 	if err := run(t, *c, nil); err != nil {
 		t.Fatal(err)
 	}
+	inDatabase(t, *c, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`)
+}
+
+// older has the database look as if the last migration had not been.
+func older(t *testing.T, c serve.Config) {
+	t.Helper()
+	inDatabase(t, c, `DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)`)
+}
+
+func inDatabase(t *testing.T, c serve.Config, statement string) {
+	t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(c.DataDir, "linkwell.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	if _, err := db.ExecContext(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`); err != nil {
+	if _, err := db.ExecContext(t.Context(), statement); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -84,6 +84,8 @@ func (l saved) shown() link.Standing {
 		next = time.Time{}
 	case l.version > 0 && next.After(since):
 		next = since // it will be settled from what others know; a new target would be due at once
+	case next.Before(l.linkedAt):
+		next = l.linkedAt // it is due since somebody else saved the same
 	}
 	known := l.unsettled()
 	known.Status, known.Reason, known.NextCheckAt = l.Status, l.Reason, next

@@ -13,6 +13,8 @@ import (
 var _ account.Store = (*Store)(nil)
 
 // tokenColumns are what scanToken reads.
+//
+//nolint:gosec // names of columns
 const tokenColumns = `tokens.id, tokens.owner, COALESCE(tokens.made_by, ''), tokens.name, tokens.scopes, tokens.created_at, tokens.expires_at, tokens.last_used_at`
 
 func scanToken(t *account.Token, scopes *string) []any {

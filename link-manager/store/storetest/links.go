@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-manager/link"
@@ -12,6 +13,14 @@ import (
 )
 
 var linkTests = map[string]func(*testing.T, *fixture){
+	"a link is due no sooner than it was saved, however long somebody else waits for the same": func(t *testing.T, f *fixture) {
+		f.add("bob", page(1))
+		now := f.clock.pass(time.Minute)
+		l := f.add("ann", page(1))
+		f.equal("due", l.NextCheckAt, now)
+		f.equal("read back", f.get(l), l)
+		f.equal("listed", f.list("ann", store.Filter{}), []link.Link{l})
+	},
 	"a saved link is pending, due at once, and reads back as it was returned": func(t *testing.T, f *fixture) {
 		saved := f.addDraft("ann", link.Draft{
 			URL: " HTTPS://Example.com:443/a#top ", Title: "A title", Description: "two\nlines", Tags: []string{"#Go", "news", "go"},
