@@ -11,7 +11,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 	"github.com/go-chi/chi/v5"
-	"github.com/go-chi/chi/v5/middleware"
 	"go.opentelemetry.io/otel/trace"
 )
 
@@ -44,10 +43,10 @@ type Config struct {
 // api is what the routes share.
 type api struct{ Config }
 
-// huma knows one kind of error for the whole process, so it is set before anything serves.
-func init() { huma.NewError = newProblem }
+// huma knows one kind of error for the whole process, and whether lists can be null, so it is told before anything serves.
+func init() { huma.NewError, huma.DefaultArrayNullable = newProblem, false }
 
-// maxBodyBytes is the largest request body.
+// maxBodyBytes is the largest request body, where a route does not say otherwise; each bounds its own.
 const maxBodyBytes = 64 << 10
 
 // New returns the API.
@@ -64,7 +63,6 @@ func New(c Config) http.Handler {
 		if c.Guard != nil {
 			guarded.Use(c.Guard)
 		}
-		guarded.Use(middleware.RequestSize(maxBodyBytes))
 		a.routes(humachi.New(guarded, config()))
 	})
 	return router

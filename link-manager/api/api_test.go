@@ -57,7 +57,7 @@ func newRig(t *testing.T, change ...func(*api.Config)) *rig {
 	for _, c := range change {
 		c(&config)
 	}
-	r.handler = api.New(config)
+	r.handler = r.kept(api.New(config))
 	return r
 }
 
@@ -81,6 +81,9 @@ func (r *rig) do(method, target, body string, headers ...string) reply {
 	}
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
+		if headers[i] == "Host" {
+			req.Host = headers[i+1]
+		}
 	}
 	recorder := httptest.NewRecorder()
 	r.handler.ServeHTTP(recorder, req)

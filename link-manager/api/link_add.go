@@ -12,7 +12,7 @@ type addLinkInput struct {
 		URL         string   `json:"url" doc:"An absolute http or https URL"`
 		Title       string   `json:"title,omitempty"`
 		Description string   `json:"description,omitempty"`
-		Tags        []string `json:"tags,omitempty"`
+		Tags        []string `json:"tags,omitempty" nullable:"true"`
 	}
 }
 

@@ -15,9 +15,6 @@ type listLinksInput struct {
 	Cursor string `query:"cursor" doc:"next_cursor of the page before"`
 }
 
-// Resolve refuses a query that huma would overlook: only tag may be repeated, only q may be empty.
-func (i *listLinksInput) Resolve(ctx huma.Context) []error { return strictQuery(ctx, "tag", "q") }
-
 type listLinksOutput struct {
 	Body struct {
 		Items      []Link  `json:"items" nullable:"false"`

@@ -132,6 +132,14 @@ func newProblem(status int, message string, errs ...error) huma.StatusError {
 	return p
 }
 
+// refuse answers a problem before a route's handler is asked.
+func refuse(ctx huma.Context, problem huma.StatusError) {
+	ctx.SetHeader("Content-Type", problemType)
+	ctx.SetStatus(problem.GetStatus())
+	// The caller may be gone; there is nobody left to tell.
+	_ = json.NewEncoder(ctx.BodyWriter()).Encode(problem)
+}
+
 // writeProblem answers outside of huma's routes.
 func writeProblem(w http.ResponseWriter, p *Problem) {
 	w.Header().Set("Content-Type", problemType)

@@ -25,9 +25,9 @@ const (
 const scopeKey = "scope"
 
 // route is one line of the API: method and path, who may use it, what it is called, and the status it answers when all is
-// well.
-func route[I, O any](v1 huma.API, method, path string, needs scope, id, summary string, status int, handle func(context.Context, *I) (*O, error)) {
-	huma.Register(v1, huma.Operation{
+// well. What can go wrong with any is described for it; options add what is special about it.
+func route[I, O any](v1 huma.API, method, path string, needs scope, id, summary string, status int, handle func(context.Context, *I) (*O, error), options ...option) {
+	operation := huma.Operation{
 		OperationID:                  id,
 		Method:                       method,
 		Path:                         path,
@@ -35,15 +35,22 @@ func route[I, O any](v1 huma.API, method, path string, needs scope, id, summary 
 		DefaultStatus:                status,
 		MaxBodyBytes:                 maxBodyBytes,
 		RejectUnknownQueryParameters: true,
+		Errors:                       errorsOf[I](path),
 		Metadata:                     map[string]any{scopeKey: needs},
-	}, handle)
+		Middlewares:                  huma.Middlewares{strict[I]()},
+	}
+	for _, change := range options {
+		change(&operation)
+	}
+	huma.Register(v1, operation, handle)
+	describeJSON(v1.OpenAPI(), path)
 }
 
 func (a *api) linkRoutes(v1 huma.API) {
-	route(v1, http.MethodPost, "/v1/links", scopeWrite, "add-link", "Save a link; it is checked in the background", http.StatusCreated, a.addLink)
+	route(v1, http.MethodPost, "/v1/links", scopeWrite, "add-link", "Save a link; it is checked in the background", http.StatusCreated, a.addLink, alsoAnswers(http.StatusConflict))
 	route(v1, http.MethodGet, "/v1/links", scopeRead, "list-links", "List and search links, newest first", http.StatusOK, a.listLinks)
 	route(v1, http.MethodGet, "/v1/links/{id}", scopeRead, "get-link", "One link and what is known about it", http.StatusOK, a.getLink)
-	route(v1, http.MethodPatch, "/v1/links/{id}", scopeWrite, "change-link", "Change a link; a new url is checked anew", http.StatusOK, a.changeLink)
+	route(v1, http.MethodPatch, "/v1/links/{id}", scopeWrite, "change-link", "Change a link; a new url is checked anew", http.StatusOK, a.changeLink, alsoAnswers(http.StatusConflict))
 	route(v1, http.MethodDelete, "/v1/links/{id}", scopeWrite, "delete-link", "Delete a link", http.StatusNoContent, a.deleteLink)
 	route(v1, http.MethodPost, "/v1/links/{id}/check", scopeCheck, "check-link", "Check a link now", http.StatusAccepted, a.checkLink)
 	route(v1, http.MethodGet, "/v1/links/{id}/checks", scopeRead, "list-checks", "The newest answers for a link, newest first", http.StatusOK, a.listChecks)
@@ -53,6 +60,6 @@ func (a *api) linkRoutes(v1 huma.API) {
 func (a *api) deadLetterRoutes(v1 huma.API) {
 	route(v1, http.MethodGet, "/v1/dead-letters", scopeAdmin, "list-dead-letters", "List events that a function could not handle, oldest first", http.StatusOK, a.listDeadLetters)
 	route(v1, http.MethodGet, "/v1/dead-letters/{id}", scopeAdmin, "get-dead-letter", "One of them, with the event's headers and body", http.StatusOK, a.getDeadLetter)
-	route(v1, http.MethodPost, "/v1/dead-letters/{id}/redrive", scopeAdmin, "redrive-dead-letter", "Have its event handled again", http.StatusOK, a.redriveDeadLetter)
+	route(v1, http.MethodPost, "/v1/dead-letters/{id}/redrive", scopeAdmin, "redrive-dead-letter", "Have its event handled again", http.StatusOK, a.redriveDeadLetter, alsoAnswers(http.StatusConflict))
 	route(v1, http.MethodDelete, "/v1/dead-letters/{id}", scopeAdmin, "purge-dead-letter", "Delete it", http.StatusNoContent, a.purgeDeadLetter)
 }
