@@ -17,8 +17,10 @@ type addLinkInput struct {
 }
 
 type addLinkOutput struct {
-	Location string `header:"Location"`
-	Body     Link
+	Location     string `header:"Location"`
+	ETag         string `header:"ETag"`
+	CacheControl string `header:"Cache-Control"`
+	Body         Link
 }
 
 // addLink saves a link. It answers before the link is checked: status pending.
@@ -28,5 +30,5 @@ func (a *api) addLink(ctx context.Context, input *addLinkInput) (*addLinkOutput,
 		return nil, a.problem(ctx, "add link", err)
 	}
 	a.Wake()
-	return &addLinkOutput{Location: "/v1/links/" + saved.ID, Body: newLink(saved)}, nil
+	return &addLinkOutput{Location: "/v1/links/" + saved.ID, ETag: etag(saved), CacheControl: noStore, Body: newLink(saved)}, nil
 }

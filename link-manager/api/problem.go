@@ -30,6 +30,8 @@ type Problem struct { //nolint:errname // the standard's word, and the schema's 
 	Errors []*huma.ErrorDetail `json:"errors,omitempty" doc:"Each parameter or field that is wrong"`
 	// Existing is the link that is already saved, with a 409.
 	Existing *Link `json:"existing,omitempty" doc:"The link that is already saved"`
+
+	header http.Header
 }
 
 var (
@@ -45,7 +47,10 @@ func (p *Problem) GetStatus() int { return p.Status }
 
 // GetHeaders asks whoever met a 503 to come again, in retryAfter.
 func (p *Problem) GetHeaders() http.Header {
-	header := http.Header{}
+	header := p.header.Clone()
+	if header == nil {
+		header = http.Header{}
+	}
 	if p.Status == http.StatusServiceUnavailable {
 		header.Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
 	}
@@ -75,6 +80,8 @@ func (a *api) problem(ctx context.Context, verb string, err error) error {
 		existing := newLink(duplicate.Existing)
 		p.Existing = &existing
 		return p
+	case errors.Is(err, store.ErrChanged):
+		return newKind(http.StatusPreconditionFailed, "changed", "the link was changed meanwhile; get it again, and send its new ETag as If-Match")
 	case errors.Is(err, link.ErrNotFound):
 		return newKind(http.StatusNotFound, "not-found", "there is no such link")
 	case errors.Is(err, store.ErrDiskFull):

@@ -19,7 +19,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type heap struct {
 	mutex         sync.Mutex
 	orphans, days int
-	hosts         int
+	hosts, trash  int
 	most          int
 	fails         bool
 }
@@ -44,6 +44,12 @@ func (h *heap) ForgetHosts(_ context.Context, limit int) (int, error) {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
 	return h.take(&h.hosts, limit), nil
+}
+
+func (h *heap) ForgetTrash(_ context.Context, limit int) (int, error) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	return h.take(&h.trash, limit), nil
 }
 
 func (h *heap) take(from *int, limit int) int {
@@ -81,11 +87,11 @@ func eventually(t *testing.T, what string, holds func() bool) {
 func (h *heap) empty() bool {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
-	return h.orphans+h.days+h.hosts == 0
+	return h.orphans+h.days+h.hosts+h.trash == 0
 }
 
 func TestWhatIsOldGoesAtTheStartALittleAtATime(t *testing.T) {
-	h := &heap{orphans: 1001, days: 10_000, hosts: 10_000}
+	h := &heap{orphans: 1001, days: 10_000, hosts: 10_000, trash: 10_000}
 	run(t, h, time.Hour)
 	eventually(t, "all is gone", h.empty)
 	if h.most > 500 {
@@ -98,7 +104,7 @@ func TestWhatBecomesOldGoesLater(t *testing.T) {
 	run(t, h, time.Millisecond)
 	for range 3 {
 		h.mutex.Lock()
-		h.orphans, h.days, h.hosts = 5, 5, 5
+		h.orphans, h.days, h.hosts, h.trash = 5, 5, 5, 5
 		h.mutex.Unlock()
 		eventually(t, "all is gone again", h.empty)
 	}
