@@ -18,6 +18,7 @@ import (
 type Store interface {
 	Links
 	Trash
+	Answers
 }
 
 // Config is what the API is built from.

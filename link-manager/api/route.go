@@ -47,12 +47,12 @@ func route[I, O any](v1 huma.API, method, path string, needs scope, id, summary 
 }
 
 func (a *api) linkRoutes(v1 huma.API) {
-	route(v1, http.MethodPost, "/v1/links", scopeWrite, "add-link", "Save a link; it is checked in the background", http.StatusCreated, a.addLink, alsoAnswers(http.StatusConflict))
+	route(v1, http.MethodPost, "/v1/links", scopeWrite, "add-link", "Save a link; it is checked in the background", http.StatusCreated, a.addLink, alsoAnswers(http.StatusConflict), a.idempotent())
 	route(v1, http.MethodGet, "/v1/links", scopeRead, "list-links", "List and search links, newest first", http.StatusOK, a.listLinks)
 	route(v1, http.MethodGet, "/v1/links/{id}", scopeRead, "get-link", "One link and what is known about it", http.StatusOK, a.getLink, notModified)
 	route(v1, http.MethodPatch, "/v1/links/{id}", scopeWrite, "change-link", "Change a link; a new url is checked anew", http.StatusOK, a.changeLink, alsoAnswers(http.StatusConflict, http.StatusPreconditionFailed))
 	route(v1, http.MethodDelete, "/v1/links/{id}", scopeWrite, "delete-link", "Move a link to the trash", http.StatusNoContent, a.deleteLink, alsoAnswers(http.StatusPreconditionFailed))
-	route(v1, http.MethodPost, "/v1/links/{id}/check", scopeCheck, "check-link", "Check a link now", http.StatusAccepted, a.checkLink)
+	route(v1, http.MethodPost, "/v1/links/{id}/check", scopeCheck, "check-link", "Check a link now", http.StatusAccepted, a.checkLink, a.idempotent())
 	route(v1, http.MethodGet, "/v1/links/{id}/checks", scopeRead, "list-checks", "The newest answers for a link, newest first", http.StatusOK, a.listChecks)
 	route(v1, http.MethodGet, "/v1/links/{id}/days", scopeRead, "list-days", "What the checks of each day said, newest first", http.StatusOK, a.listDays)
 }
@@ -60,7 +60,7 @@ func (a *api) linkRoutes(v1 huma.API) {
 func (a *api) trashRoutes(v1 huma.API) {
 	route(v1, http.MethodGet, "/v1/trash", scopeRead, "list-trash", "List deleted links, the last one first", http.StatusOK, a.listTrash)
 	route(v1, http.MethodDelete, "/v1/trash/{id}", scopeWrite, "purge-link", "Remove a deleted link for good", http.StatusNoContent, a.purgeLink)
-	route(v1, http.MethodPost, "/v1/links/{id}/restore", scopeWrite, "restore-link", "Bring a deleted link back as it was", http.StatusOK, a.restoreLink, alsoAnswers(http.StatusConflict))
+	route(v1, http.MethodPost, "/v1/links/{id}/restore", scopeWrite, "restore-link", "Bring a deleted link back as it was", http.StatusOK, a.restoreLink, a.idempotent())
 }
 
 func (a *api) deadLetterRoutes(v1 huma.API) {

@@ -14,10 +14,11 @@ type Store interface {
 	ForgetDays(ctx context.Context, limit int) (int, error)
 	ForgetHosts(ctx context.Context, limit int) (int, error)
 	ForgetTrash(ctx context.Context, limit int) (int, error)
+	ForgetAnswers(ctx context.Context, limit int) (int, error)
 }
 
 // Tidier removes targets that nobody has a link to any more, days that are not told any more, hosts of which nothing needs
-// to be remembered, and links that have been in the trash for long, when it starts and then at each interval. Any number of them may work on one store.
+// to be remembered, links that have been in the trash for long and answers to requests that may come twice, when it starts and then at each interval. Any number of them may work on one store.
 type Tidier struct {
 	Store    Store
 	Interval time.Duration
@@ -30,6 +31,7 @@ const (
 	daysAtOnce    = 500
 	hostsAtOnce   = 500
 	trashAtOnce   = 500
+	answersAtOnce = 500
 )
 
 // Run tidies until ctx ends.
@@ -41,6 +43,7 @@ func (t *Tidier) Run(ctx context.Context) {
 		t.all(ctx, "old days", daysAtOnce, t.Store.ForgetDays)
 		t.all(ctx, "hosts", hostsAtOnce, t.Store.ForgetHosts)
 		t.all(ctx, "links in the trash", trashAtOnce, t.Store.ForgetTrash)
+		t.all(ctx, "answers", answersAtOnce, t.Store.ForgetAnswers)
 		select {
 		case <-ctx.Done():
 			return

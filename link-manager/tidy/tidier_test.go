@@ -20,6 +20,7 @@ type heap struct {
 	mutex         sync.Mutex
 	orphans, days int
 	hosts, trash  int
+	answers       int
 	most          int
 	fails         bool
 }
@@ -50,6 +51,12 @@ func (h *heap) ForgetTrash(_ context.Context, limit int) (int, error) {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
 	return h.take(&h.trash, limit), nil
+}
+
+func (h *heap) ForgetAnswers(_ context.Context, limit int) (int, error) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	return h.take(&h.answers, limit), nil
 }
 
 func (h *heap) take(from *int, limit int) int {
@@ -87,11 +94,11 @@ func eventually(t *testing.T, what string, holds func() bool) {
 func (h *heap) empty() bool {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
-	return h.orphans+h.days+h.hosts+h.trash == 0
+	return h.orphans+h.days+h.hosts+h.trash+h.answers == 0
 }
 
 func TestWhatIsOldGoesAtTheStartALittleAtATime(t *testing.T) {
-	h := &heap{orphans: 1001, days: 10_000, hosts: 10_000, trash: 10_000}
+	h := &heap{orphans: 1001, days: 10_000, hosts: 10_000, trash: 10_000, answers: 10_000}
 	run(t, h, time.Hour)
 	eventually(t, "all is gone", h.empty)
 	if h.most > 500 {
