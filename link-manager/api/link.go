@@ -17,6 +17,8 @@ type Links interface {
 	Get(ctx context.Context, owner, id string) (link.Link, error)
 	List(ctx context.Context, owner string, filter store.Filter) ([]link.Link, error)
 	Update(ctx context.Context, owner, id string, patch store.Patch) (link.Link, error)
+	Lookup(ctx context.Context, owner, url string) (link.Link, error)
+	Similar(ctx context.Context, owner, url string, limit int) ([]link.Link, error)
 	CheckNow(ctx context.Context, owner, id string) (link.Link, error)
 	Checks(ctx context.Context, owner, id string, limit int) ([]store.Check, error)
 	Days(ctx context.Context, owner, id string) ([]store.Day, error)

@@ -49,6 +49,7 @@ func route[I, O any](v1 huma.API, method, path string, needs scope, id, summary 
 func (a *api) linkRoutes(v1 huma.API) {
 	route(v1, http.MethodPost, "/v1/links", scopeWrite, "add-link", "Save a link; it is checked in the background", http.StatusCreated, a.addLink, alsoAnswers(http.StatusConflict), a.idempotent())
 	route(v1, http.MethodGet, "/v1/links", scopeRead, "list-links", "List and search links, newest first", http.StatusOK, a.listLinks)
+	route(v1, http.MethodGet, "/v1/links/lookup", scopeRead, "lookup-link", "Whether a URL is saved, in any spelling", http.StatusOK, a.lookupLink)
 	route(v1, http.MethodGet, "/v1/links/{id}", scopeRead, "get-link", "One link and what is known about it", http.StatusOK, a.getLink, notModified)
 	route(v1, http.MethodPatch, "/v1/links/{id}", scopeWrite, "change-link", "Change a link; a new url is checked anew", http.StatusOK, a.changeLink, alsoAnswers(http.StatusConflict, http.StatusPreconditionFailed))
 	route(v1, http.MethodDelete, "/v1/links/{id}", scopeWrite, "delete-link", "Move a link to the trash", http.StatusNoContent, a.deleteLink, alsoAnswers(http.StatusPreconditionFailed))

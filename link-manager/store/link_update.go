@@ -78,7 +78,7 @@ func (s *Store) lockPatched(ctx context.Context, tx querier, owner, id string, p
 	}
 	url := seen.targetURL
 	if p.URL != nil {
-		if _, url, err = prepare(link.Draft{URL: *p.URL}); err != nil {
+		if _, url, err = s.prepare(link.Draft{URL: *p.URL}); err != nil {
 			return saved{}, target{}, err
 		}
 	}

@@ -15,6 +15,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/linkwell/linkwell/link-manager/link"
 )
 
 // Config says where the data is. One of URL and Path is needed.
@@ -25,6 +27,8 @@ type Config struct {
 	Path string
 	// Now is the clock that leases, due times and time stamps are told by; nil means time.Now.
 	Now func() time.Time
+	// Tracking are the query parameters that make no difference between links; zero means none.
+	Tracking link.Tracking
 	// Logger hears of retried transactions and migrations; nil means nobody does.
 	Logger *slog.Logger
 }
@@ -36,7 +40,9 @@ type Store struct {
 	dialect dialect
 	clock   func() time.Time
 	log     *slog.Logger
-	close   func() error
+	// tracking is what makes no difference between links.
+	tracking link.Tracking
+	close    func() error
 }
 
 // Open opens the database and brings its schema up to date. It fails with one sentence that holds no password: the file
@@ -47,7 +53,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	s.close = sync.OnceValue(s.closeAll)
-	s.clock, s.log = c.Now, c.Logger
+	s.clock, s.log, s.tracking = c.Now, c.Logger, c.Tracking
 	if s.clock == nil {
 		s.clock = time.Now
 	}

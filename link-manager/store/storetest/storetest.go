@@ -30,6 +30,7 @@ func Run(t *testing.T, fresh func(t testing.TB) store.Config) {
 		{"Links", linkTests},
 		{"Update", updateTests},
 		{"List", listTests},
+		{"Lookup", lookupTests},
 		{"Trash", trashTests},
 		{"Idempotency", idempotencyTests},
 		{"Claim", claimTests},

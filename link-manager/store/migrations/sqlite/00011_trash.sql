@@ -45,3 +45,6 @@ CREATE TABLE idempotency_keys (
 ) STRICT;
 
 CREATE INDEX idempotency_keys_oldest ON idempotency_keys (created_at);
+
+-- Similar links are looked for among those to one host.
+CREATE INDEX targets_host ON targets (host);
