@@ -19,6 +19,8 @@ type Store interface {
 	Links
 	Trash
 	Answers
+	Tags
+	Hosts
 }
 
 // Config is what the API is built from.
@@ -74,6 +76,7 @@ func New(c Config) http.Handler {
 func (a *api) routes(v1 huma.API) {
 	a.linkRoutes(v1)
 	a.trashRoutes(v1)
+	a.tagRoutes(v1)
 	a.deadLetterRoutes(v1)
 }
 

@@ -64,6 +64,14 @@ func (a *api) trashRoutes(v1 huma.API) {
 	route(v1, http.MethodPost, "/v1/links/{id}/restore", scopeWrite, "restore-link", "Bring a deleted link back as it was", http.StatusOK, a.restoreLink, a.idempotent())
 }
 
+func (a *api) tagRoutes(v1 huma.API) {
+	route(v1, http.MethodGet, "/v1/tags", scopeRead, "list-tags", "List tags with their counts, by name", http.StatusOK, a.listTags)
+	route(v1, http.MethodPatch, "/v1/tags/{tag}", scopeWrite, "rename-tag", "Rename a tag on all links", http.StatusOK, a.renameTag, alsoAnswers(http.StatusConflict))
+	route(v1, http.MethodDelete, "/v1/tags/{tag}", scopeWrite, "delete-tag", "Take a tag from all links", http.StatusNoContent, a.deleteTag)
+	route(v1, http.MethodPost, "/v1/tags/merge", scopeWrite, "merge-tags", "Make several tags one", http.StatusOK, a.mergeTags, a.idempotent())
+	route(v1, http.MethodGet, "/v1/hosts", scopeRead, "list-hosts", "List the hosts of the links, by name", http.StatusOK, a.listHosts)
+}
+
 func (a *api) deadLetterRoutes(v1 huma.API) {
 	route(v1, http.MethodGet, "/v1/dead-letters", scopeAdmin, "list-dead-letters", "List events that a function could not handle, oldest first", http.StatusOK, a.listDeadLetters)
 	route(v1, http.MethodGet, "/v1/dead-letters/{id}", scopeAdmin, "get-dead-letter", "One of them, with the event's headers and body", http.StatusOK, a.getDeadLetter)

@@ -31,6 +31,7 @@ func Run(t *testing.T, fresh func(t testing.TB) store.Config) {
 		{"Update", updateTests},
 		{"List", listTests},
 		{"Lookup", lookupTests},
+		{"Tags", tagTests},
 		{"Trash", trashTests},
 		{"Idempotency", idempotencyTests},
 		{"Claim", claimTests},
