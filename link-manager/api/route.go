@@ -65,6 +65,7 @@ func (a *api) trashRoutes(v1 huma.API) {
 }
 
 func (a *api) tagRoutes(v1 huma.API) {
+	route(v1, http.MethodPost, "/v1/bulk", scopeWrite, "bulk", "Do up to 1,000 things, each by itself", http.StatusOK, a.bulk, bodyUpTo(maxBulkBytes), a.idempotent())
 	route(v1, http.MethodGet, "/v1/tags", scopeRead, "list-tags", "List tags with their counts, by name", http.StatusOK, a.listTags)
 	route(v1, http.MethodPatch, "/v1/tags/{tag}", scopeWrite, "rename-tag", "Rename a tag on all links", http.StatusOK, a.renameTag, alsoAnswers(http.StatusConflict))
 	route(v1, http.MethodDelete, "/v1/tags/{tag}", scopeWrite, "delete-tag", "Take a tag from all links", http.StatusNoContent, a.deleteTag)
