@@ -48,6 +48,7 @@ func Run(t *testing.T, fresh func(t testing.TB) store.Config) {
 		{"Sight", sightTests},
 		{"Trace", traceTests},
 		{"Together", togetherTests},
+		{"Predecessor", predecessorTests},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			for name, test := range group.tests {
