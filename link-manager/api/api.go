@@ -67,7 +67,9 @@ func New(c Config) http.Handler {
 		if c.Guard != nil {
 			guarded.Use(c.Guard)
 		}
-		a.routes(humachi.New(guarded, config()))
+		v1 := humachi.New(guarded, config())
+		a.routes(v1)
+		guarded.Get("/docs", docs(v1.OpenAPI()))
 	})
 	return router
 }
