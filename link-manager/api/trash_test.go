@@ -16,10 +16,10 @@ type trashPage struct {
 	NextCursor *string           `json:"next_cursor"`
 }
 
-func (r *rig) trash(query string) trashPage {
+func (r *rig) trash() trashPage {
 	r.t.Helper()
 	var p trashPage
-	r.do("GET", "/v1/trash"+query, "").is(http.StatusOK, &p)
+	r.do("GET", "/v1/trash", "").is(http.StatusOK, &p)
 	return p
 }
 
@@ -35,7 +35,7 @@ func TestADeletedLinkCanBeBroughtBack(t *testing.T) {
 		ID: l.ID, URL: l.URL, Title: "T", Tags: []string{"a"}, CreatedAt: start, UpdatedAt: start,
 		TrashedAt: r.clock, GoneAt: r.clock.Add(30 * 24 * time.Hour),
 	}}
-	if diff := cmp.Diff(want, r.trash("").Items); diff != "" {
+	if diff := cmp.Diff(want, r.trash().Items); diff != "" {
 		t.Error(diff)
 	}
 	woken := r.woken.Load()
@@ -48,7 +48,7 @@ func TestADeletedLinkCanBeBroughtBack(t *testing.T) {
 	if r.woken.Load() == woken {
 		t.Error("nobody was woken")
 	}
-	if left := r.trash("").Items; len(left) != 0 {
+	if left := r.trash().Items; len(left) != 0 {
 		t.Errorf("in the trash is still %v", left)
 	}
 }
@@ -62,7 +62,7 @@ func TestARestoredLinkDoesNotReplaceOneThatWasSavedMeanwhile(t *testing.T) {
 	if p.Existing == nil || p.Existing.ID != again.ID {
 		t.Errorf("existing is %+v", p.Existing)
 	}
-	if left := r.trash("").Items; len(left) != 1 {
+	if left := r.trash().Items; len(left) != 1 {
 		t.Errorf("in the trash is %v", left)
 	}
 }
@@ -76,7 +76,7 @@ func TestWhatIsPurgedIsGone(t *testing.T) {
 	r.do("POST", "/v1/links/"+l.ID+"/restore", "").problem(http.StatusNotFound, "no such link")
 	l = r.add(`{"url":"https://example.com/a"}`)
 	r.do("DELETE", "/v1/links/"+l.ID+"?purge=true", "").is(http.StatusNoContent, nil)
-	if left := r.trash("").Items; len(left) != 0 {
+	if left := r.trash().Items; len(left) != 0 {
 		t.Errorf("in the trash is %v", left)
 	}
 }
