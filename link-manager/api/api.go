@@ -24,6 +24,10 @@ type Store interface {
 	Links
 	Changes
 	Webhooks
+	Trash
+	Answers
+	Tags
+	Hosts
 }
 
 // Config is what the API is built from.
@@ -71,10 +75,10 @@ type api struct {
 	crossOrigin *http.CrossOriginProtection
 }
 
-// huma knows one kind of error for the whole process, so it is set before anything serves.
-func init() { huma.NewError = newProblem }
+// huma knows one kind of error for the whole process, and whether lists can be null, so it is told before anything serves.
+func init() { huma.NewError, huma.DefaultArrayNullable = newProblem, false }
 
-// maxBodyBytes is the largest request body.
+// maxBodyBytes is the largest request body, where a route does not say otherwise; each bounds its own.
 const maxBodyBytes = 64 << 10
 
 // New returns the API.
@@ -91,11 +95,12 @@ func New(c Config) http.Handler {
 		if c.Guard != nil {
 			guarded.Use(c.Guard)
 		}
-		guarded.Use(middleware.RequestSize(maxBodyBytes), a.clientAddress, a.identified)
-		a.signInRoutes(guarded)
+		guarded.Use(a.clientAddress, a.identified)
+		a.signInRoutes(guarded.With(middleware.RequestSize(maxBodyBytes)))
 		v1 := humachi.New(guarded, config())
 		v1.UseMiddleware(a.scoped)
 		a.routes(v1)
+		guarded.Get("/docs", docs(v1.OpenAPI()))
 	})
 	return router
 }
@@ -105,6 +110,8 @@ func (a *api) routes(v1 huma.API) {
 	a.linkRoutes(v1)
 	a.eventRoutes(v1)
 	a.webhookRoutes(v1)
+	a.trashRoutes(v1)
+	a.tagRoutes(v1)
 	a.deadLetterRoutes(v1)
 	a.accountRoutes(v1)
 }

@@ -40,6 +40,7 @@ type rig struct {
 	t       *testing.T
 	store   *store.Store
 	handler http.Handler
+	bare    http.Handler // the same, for streams, which nobody can hold to a document as a whole
 	woken   atomic.Int32
 	bell    live.Bell
 	clock   time.Time
@@ -68,7 +69,8 @@ func newRig(t *testing.T, change ...func(*api.Config)) *rig {
 	for _, c := range change {
 		c(&config)
 	}
-	r.handler = api.New(config)
+	r.bare = api.New(config)
+	r.handler = r.kept(r.bare)
 	return r
 }
 
@@ -92,6 +94,9 @@ func (r *rig) do(method, target, body string, headers ...string) reply {
 	}
 	for i := 0; i < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
+		if headers[i] == "Host" {
+			req.Host = headers[i+1]
+		}
 	}
 	if r.remote != "" {
 		req.RemoteAddr = r.remote

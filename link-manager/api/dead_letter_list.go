@@ -9,6 +9,7 @@ import (
 )
 
 type listDeadLettersInput struct {
+	Address
 	Function string    `query:"function" doc:"Only those of this function; without a namespace, of it in any"`
 	Before   time.Time `query:"before" doc:"Only those kept before this time (RFC 3339)"`
 	Limit    int       `query:"limit" minimum:"1" maximum:"1000" default:"50" doc:"How many at most"`
@@ -16,6 +17,7 @@ type listDeadLettersInput struct {
 }
 
 type listDeadLettersOutput struct {
+	Link string `header:"Link" doc:"The next page"`
 	Body struct {
 		Items      []DeadLetter `json:"items" nullable:"false"`
 		NextCursor *string      `json:"next_cursor" doc:"Pass it as cursor for the next page; null at the end"`
@@ -39,8 +41,7 @@ func (a *api) listDeadLetters(ctx context.Context, input *listDeadLettersInput) 
 		output.Body.Items[i] = newDeadLetter(l)
 	}
 	if more {
-		next := strconv.FormatUint(page[len(page)-1].ID, 10)
-		output.Body.NextCursor = &next
+		output.Body.NextCursor, output.Link = input.next(strconv.FormatUint(page[len(page)-1].ID, 10))
 	}
 	return output, nil
 }

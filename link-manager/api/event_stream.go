@@ -33,6 +33,12 @@ type LinkEvent struct {
 	Link           *Link            `json:"link" doc:"The link as it is now; null if it is gone"`
 }
 
+// TransformSchema tells programs that link can be null, which huma does not know of objects.
+func (LinkEvent) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	s.Properties["link"] = orNullSchema(s.Properties["link"])
+	return s
+}
+
 const (
 	// eventsAtOnce is how many changes are sent one by one. Who is further behind is told to read anew.
 	eventsAtOnce = 500
@@ -52,7 +58,7 @@ type eventsInput struct {
 
 // eventRoutes documents the stream as what it is, which huma cannot find out from a type.
 func (a *api) eventRoutes(v1 huma.API) {
-	operation := operation(http.MethodGet, "/v1/events", scopeRead, "stream-events", "What happens to links, as it happens (Server-Sent Events)", http.StatusOK)
+	operation := operation[eventsInput](http.MethodGet, "/v1/events", scopeRead, "stream-events", "What happens to links, as it happens (Server-Sent Events)", http.StatusOK)
 	operation.Description = "An event called link for each change, with an id to go on from. An event called reset means that too much happened " +
 		"to be told one by one, or that the id is too old or unknown: read the links anew. Lines that begin with a colon only show that the connection lives."
 	operation.Responses = map[string]*huma.Response{"200": {

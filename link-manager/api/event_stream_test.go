@@ -28,7 +28,7 @@ type listener struct {
 
 // serve answers over a real connection, with the timeouts of a server that is not made for streams.
 func (r *rig) serve() *httptest.Server {
-	server := httptest.NewUnstartedServer(r.handler)
+	server := httptest.NewUnstartedServer(r.bare)
 	server.Config.ReadTimeout, server.Config.WriteTimeout = 50*time.Millisecond, 50*time.Millisecond
 	server.Start()
 	r.t.Cleanup(server.Close)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-manager/link"
 	"github.com/linkwell/linkwell/link-manager/store"
@@ -15,7 +17,8 @@ type Links interface {
 	Get(ctx context.Context, owner, id string) (link.Link, error)
 	List(ctx context.Context, owner string, filter store.Filter) ([]link.Link, error)
 	Update(ctx context.Context, owner, id string, patch store.Patch) (link.Link, error)
-	Delete(ctx context.Context, owner, id string) error
+	Lookup(ctx context.Context, owner, url string) (link.Link, error)
+	Similar(ctx context.Context, owner, url string, limit int) ([]link.Link, error)
 	CheckNow(ctx context.Context, owner, id string) (link.Link, error)
 	Checks(ctx context.Context, owner, id string, limit int) ([]store.Check, error)
 	Days(ctx context.Context, owner, id string) ([]store.Day, error)
@@ -48,6 +51,17 @@ type LastCheck struct {
 	Reason     string       `json:"reason"`
 	HTTPStatus *int         `json:"http_status" doc:"null where no HTTP answer came"`
 	CheckedAt  time.Time    `json:"checked_at"`
+}
+
+// TransformSchema tells programs that last_check can be null, which huma does not know of objects.
+func (Link) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	s.Properties["last_check"] = orNullSchema(s.Properties["last_check"])
+	return s
+}
+
+// orNullSchema is the schema of an object, or null.
+func orNullSchema(object *huma.Schema) *huma.Schema {
+	return &huma.Schema{AnyOf: []*huma.Schema{object, {Type: "null"}}, Description: object.Description}
 }
 
 const notCheckedYet = "It has not been checked yet."

@@ -12,13 +12,15 @@ type addLinkInput struct {
 		URL         string   `json:"url" doc:"An absolute http or https URL"`
 		Title       string   `json:"title,omitempty"`
 		Description string   `json:"description,omitempty"`
-		Tags        []string `json:"tags,omitempty"`
+		Tags        []string `json:"tags,omitempty" nullable:"true"`
 	}
 }
 
 type addLinkOutput struct {
-	Location string `header:"Location"`
-	Body     Link
+	Location     string `header:"Location"`
+	ETag         string `header:"ETag"`
+	CacheControl string `header:"Cache-Control"`
+	Body         Link
 }
 
 // addLink saves a link. It answers before the link is checked: status pending.
@@ -28,5 +30,5 @@ func (a *api) addLink(ctx context.Context, input *addLinkInput) (*addLinkOutput,
 		return nil, a.problem(ctx, "add link", err)
 	}
 	a.Wake()
-	return &addLinkOutput{Location: "/v1/links/" + saved.ID, Body: newLink(saved)}, nil
+	return &addLinkOutput{Location: "/v1/links/" + saved.ID, ETag: etag(saved), CacheControl: noStore, Body: newLink(saved)}, nil
 }

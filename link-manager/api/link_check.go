@@ -9,5 +9,5 @@ func (a *api) checkLink(ctx context.Context, input *linkID) (*linkOutput, error)
 		return nil, a.problem(ctx, "check link", err)
 	}
 	a.Wake()
-	return &linkOutput{Body: newLink(waiting)}, nil
+	return newLinkOutput(waiting), nil
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
@@ -66,9 +64,6 @@ type listChecksInput struct {
 	ID    string `path:"id" doc:"The link's id"`
 	Limit int    `query:"limit" minimum:"1" maximum:"100" default:"30" doc:"How many checks at most"`
 }
-
-// Resolve refuses a query that huma would overlook.
-func (i *listChecksInput) Resolve(ctx huma.Context) []error { return strictQuery(ctx, "", "") }
 
 type listChecksOutput struct {
 	Body struct {

@@ -10,15 +10,14 @@ import (
 )
 
 type listLinksInput struct {
+	Address
 	LinkFilter
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many links at most"`
 	Cursor string `query:"cursor" doc:"next_cursor of the page before"`
 }
 
-// Resolve refuses a query that huma would overlook: only tag may be repeated, only q may be empty.
-func (i *listLinksInput) Resolve(ctx huma.Context) []error { return strictQuery(ctx, "tag", "q") }
-
 type listLinksOutput struct {
+	Link string `header:"Link" doc:"The next page"`
 	Body struct {
 		Items      []Link  `json:"items" nullable:"false"`
 		NextCursor *string `json:"next_cursor" doc:"Pass it as cursor for the next page; null at the end"`
@@ -45,8 +44,7 @@ func (a *api) listLinks(ctx context.Context, input *listLinksInput) (*listLinksO
 	if len(links) > input.Limit {
 		links = links[:input.Limit]
 		last := links[len(links)-1]
-		next := encodeCursor(store.Position{CreatedAt: last.CreatedAt, ID: last.ID}, filter)
-		output.Body.NextCursor = &next
+		output.Body.NextCursor, output.Link = input.next(encodeCursor(store.Position{CreatedAt: last.CreatedAt, ID: last.ID}, filter))
 	}
 	output.Body.Items = make([]Link, len(links))
 	for i, l := range links {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/linkwell/linkwell/link-manager/account"
 )
 
@@ -13,6 +15,12 @@ type Me struct {
 	Name   string   `json:"name" doc:"For people to read"`
 	Scopes []string `json:"scopes" nullable:"false" doc:"What you may do: read, write, check, admin"`
 	Token  *Token   `json:"token" doc:"The token you showed; null if none"`
+}
+
+// TransformSchema tells programs that token can be null, which huma does not know of objects.
+func (Me) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	s.Properties["token"] = orNullSchema(s.Properties["token"])
+	return s
 }
 
 func newMe(i account.Identity) Me {

@@ -34,6 +34,8 @@ type Problem struct { //nolint:errname // the standard's word, and the schema's 
 	challenge string
 	// Existing is the link that is already saved, with a 409.
 	Existing *Link `json:"existing,omitempty" doc:"The link that is already saved"`
+
+	header http.Header
 }
 
 var (
@@ -50,7 +52,10 @@ func (p *Problem) GetStatus() int { return p.Status }
 // GetHeaders asks whoever met a 503 to come again, in retryAfter, and tells whoever may not do something what is missing
 // (RFC 6750 section 3).
 func (p *Problem) GetHeaders() http.Header {
-	header := http.Header{}
+	header := p.header.Clone()
+	if header == nil {
+		header = http.Header{}
+	}
 	if p.Status == http.StatusServiceUnavailable {
 		header.Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
 	}
@@ -83,6 +88,8 @@ func (a *api) problem(ctx context.Context, verb string, err error) error {
 		existing := newLink(duplicate.Existing)
 		p.Existing = &existing
 		return p
+	case errors.Is(err, store.ErrChanged):
+		return newKind(http.StatusPreconditionFailed, "changed", "the link was changed meanwhile; get it again, and send its new ETag as If-Match")
 	case errors.Is(err, link.ErrNotFound):
 		return newKind(http.StatusNotFound, "not-found", "there is no such link")
 	case errors.Is(err, account.ErrNotFound):
@@ -155,6 +162,14 @@ func newProblem(status int, message string, errs ...error) huma.StatusError {
 		p.Detail = fmt.Sprintf("%s: %s", p.Errors[0].Location, p.Errors[0].Message)
 	}
 	return p
+}
+
+// refuse answers a problem before a route's handler is asked.
+func refuse(ctx huma.Context, problem huma.StatusError) {
+	ctx.SetHeader("Content-Type", problemType)
+	ctx.SetStatus(problem.GetStatus())
+	// The caller may be gone; there is nobody left to tell.
+	_ = json.NewEncoder(ctx.BodyWriter()).Encode(problem)
 }
 
 // writeProblem answers outside of huma's routes.

@@ -8,10 +8,9 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// strictQuery refuses what huma would overlook: a query that cannot be read, and a parameter that is empty or given
-// twice, but for the one that may be repeated and the one that may be empty.
-func strictQuery(ctx huma.Context, repeated, empty string) []error {
-	location := ctx.URL()
+// strictQuery finds what huma would overlook: a query that cannot be read, and a parameter that is empty or given twice, but
+// for the lists, which may be repeated, and for q, which may be empty.
+func strictQuery(location url.URL, lists []string) []error {
 	query, err := url.ParseQuery(location.RawQuery)
 	if err != nil {
 		return []error{&huma.ErrorDetail{Location: "query", Message: "the query cannot be read; escape % as %25 and ; as %3B"}}
@@ -24,9 +23,9 @@ func strictQuery(ctx huma.Context, repeated, empty string) []error {
 	}
 	for name, values := range query {
 		switch {
-		case len(values) > 1 && name != repeated:
+		case len(values) > 1 && !slices.Contains(lists, name):
 			errs = append(errs, &huma.ErrorDetail{Location: "query." + name, Message: "is given more than once"})
-		case slices.Contains(values, "") && name != empty:
+		case slices.Contains(values, "") && name != "q":
 			errs = append(errs, &huma.ErrorDetail{Location: "query." + name, Message: "is empty; leave it out"})
 		}
 	}

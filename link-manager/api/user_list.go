@@ -13,13 +13,12 @@ type listUsersInput struct {
 	Cursor string `query:"cursor" doc:"next_cursor of the page before"`
 }
 
-// Resolve refuses what huma would overlook, and a cursor that is none.
-func (i *listUsersInput) Resolve(ctx huma.Context) []error {
-	errs := strictQuery(ctx, "", "")
+// Resolve refuses a cursor that is none.
+func (i *listUsersInput) Resolve(huma.Context) []error {
 	if i.Cursor != "" && uuid.Validate(i.Cursor) != nil {
-		errs = append(errs, &huma.ErrorDetail{Location: "query.cursor", Message: "is none; pass next_cursor of the page before as it is"})
+		return []error{&huma.ErrorDetail{Location: "query.cursor", Message: "is none; pass next_cursor of the page before as it is"}}
 	}
-	return errs
+	return nil
 }
 
 type listUsersOutput struct {

@@ -31,7 +31,7 @@ type Draft struct {
 // naming the first field that cannot be stored.
 func (d Draft) Normalize() (Draft, error) {
 	d.URL = strings.TrimSpace(d.URL)
-	if _, err := Key(d.URL); err != nil {
+	if _, err := Key(d.URL, Tracking{}); err != nil {
 		return Draft{}, urlProblem(err)
 	}
 	var err error

@@ -17,14 +17,17 @@ import (
 const KeyVersion = 1
 
 // Key is the identity of a target: two URLs with the same key are one target, checked once. It is itself a URL, and the
-// one that is checked. Keys are idempotent: Key(Key(u)) == Key(u). It fails like
+// one that is checked. Keys are idempotent: the key of a key is itself. It fails like
 // check.ParseURL, also if the key itself would.
 //
 // It only brings together what RFC 3986 section 6.2.2 and 6.2.3 call equivalent: case of scheme and host, an
 // internationalised host and its ASCII form, the default port, dot segments, an empty path, needless or lower-case
 // percent-escapes; and it drops the fragment, except #! and #/, which address a page of a single-page site. Query order,
 // a trailing slash and www. make a difference.
-func Key(raw string) (string, error) {
+//
+// Tracking parameters are left out too. What a target is known by is what it was saved with: other parameters to ignore
+// make a difference only to what is saved from then on.
+func Key(raw string, ignored Tracking) (string, error) {
 	u, err := check.ParseURL(raw)
 	if err != nil {
 		return "", err
@@ -34,7 +37,7 @@ func Key(raw string) (string, error) {
 	if key.Path, err = url.PathUnescape(key.RawPath); err != nil {
 		return "", &check.URLError{Reason: check.BadURL, Problem: "has an invalid %-escape in its path"}
 	}
-	key.RawQuery = normalizeEscapes(u.RawQuery)
+	key.RawQuery = normalizeEscapes(ignored.without(u.RawQuery))
 	key.ForceQuery = u.ForceQuery
 	if fragment := u.EscapedFragment(); strings.HasPrefix(fragment, "!") || strings.HasPrefix(fragment, "/") {
 		key.RawFragment = normalizeEscapes(fragment)

@@ -40,11 +40,11 @@ func TestKeyBringsEquivalentURLsTogether(t *testing.T) {
 		"fragment that is a route":    {"https://example.com/#/a", "https://example.com/#/a"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := Key(test.raw)
+			got, err := Key(test.raw, Tracking{})
 			if err != nil || got != test.key {
 				t.Errorf("Key(%q) = %q, %v, want %q", test.raw, got, err, test.key)
 			}
-			if again, err := Key(got); err != nil || again != got {
+			if again, err := Key(got, Tracking{}); err != nil || again != got {
 				t.Errorf("Key(%q) = %q, %v: not idempotent", got, again, err)
 			}
 		})
@@ -69,8 +69,8 @@ func TestKeyKeepsDifferentURLsApart(t *testing.T) {
 		"plus and space":  {"https://example.com/?a+b", "https://example.com/?a%20b"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			a, errA := Key(pair[0])
-			b, errB := Key(pair[1])
+			a, errA := Key(pair[0], Tracking{})
+			b, errB := Key(pair[1], Tracking{})
 			if errA != nil || errB != nil || a == b {
 				t.Errorf("%q and %q both have the key %q (%v, %v)", pair[0], pair[1], a, errA, errB)
 			}
@@ -80,7 +80,7 @@ func TestKeyKeepsDifferentURLsApart(t *testing.T) {
 
 func TestKeyRefusesWhatCannotBeChecked(t *testing.T) {
 	for _, raw := range []string{"", "example.com", "ftp://example.com", "https://user@example.com/", "https:///", "http://xn--/", "http://\u00ad:443/", "https://\u200b/x", "https://example.com/" + strings.Repeat("é", 1000)} {
-		if key, err := Key(raw); !errors.Is(err, check.ErrURL) {
+		if key, err := Key(raw, Tracking{}); !errors.Is(err, check.ErrURL) {
 			t.Errorf("Key(%q) = %q, %v", raw, key, err)
 		}
 	}
@@ -112,8 +112,10 @@ func FuzzKey(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
+	f.Add("http://a/?utm_x=%&%75tm_y=1&b")
+	tracking := defaultTracking(f)
 	f.Fuzz(func(t *testing.T, raw string) {
-		key, err := Key(raw)
+		key, err := Key(raw, tracking)
 		if err != nil {
 			if !errors.Is(err, check.ErrURL) {
 				t.Errorf("Key(%q): error %v is no URLError", raw, err)
@@ -126,7 +128,10 @@ func FuzzKey(f *testing.F) {
 		if HostOf(key) == "" {
 			t.Errorf("%q has no host", key)
 		}
-		again, err := Key(key)
+		if Similar(key) == "" {
+			t.Errorf("%q is similar to nothing", key)
+		}
+		again, err := Key(key, tracking)
 		if err != nil || again != key {
 			t.Errorf("Key(%q) = %q, and its key is %q, %v", raw, key, again, err)
 		}

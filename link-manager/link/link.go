@@ -29,6 +29,8 @@ type Link struct {
 	CreatedAt time.Time
 	// UpdatedAt is when the owner last changed the link; a check does not move it.
 	UpdatedAt time.Time
+	// Revision rises whenever its owner changes the link; a check does not move it.
+	Revision int64
 }
 
 // Standing is what is known about a target, and what a link shows of it.

@@ -15,6 +15,7 @@ import (
 	"github.com/linkwell/linkwell/link-checker/ladder"
 	"github.com/linkwell/linkwell/link-checker/probe"
 	"github.com/linkwell/linkwell/link-manager/connector"
+	"github.com/linkwell/linkwell/link-manager/link"
 	"github.com/linkwell/linkwell/link-manager/manners"
 )
 
@@ -40,6 +41,8 @@ type Config struct {
 	Checks      Checks    `embed:""`
 
 	CanaryURLs []string `name:"canary-urls" env:"CANARY_URLS" help:"URLs that are always there: while the function can reach none of them, no link turns invalid."`
+
+	TrackingParameters []string `env:"TRACKING_PARAMETERS" default:"utm_*,fbclid,gclid,gclsrc,dclid,gbraid,wbraid,msclkid,yclid,twclid,ttclid,li_fat_id,igshid,igsh,mc_cid,mc_eid,mkt_tok,_hsenc,_hsmi,_openstat,vero_id,oly_anon_id,oly_enc_id,rb_clickid,wickedid,srsltid,_ga,_gl" help:"Query parameters that make no difference between links, with * at the end for all that begin so; none for none."`
 
 	// BrokerInterval and BrokerPatience are those of embedded.Watch.
 	BrokerInterval time.Duration `kong:"-"`
@@ -112,6 +115,7 @@ type resolved struct {
 	manners    manners.Manners
 	canaries   []string
 	accounts   accounts
+	tracking   link.Tracking
 }
 
 // resolve fails with a sentence that names the variable which is wrong.
@@ -142,10 +146,20 @@ func (c Config) resolve() (s resolved, err error) {
 	if s.accounts, err = c.Accounts.resolve(c.auth()); err != nil {
 		return resolved{}, err
 	}
+	if s.tracking, err = c.resolveTracking(); err != nil {
+		return resolved{}, fmt.Errorf("TRACKING_PARAMETERS: %w", err)
+	}
 	if c.Gateway.GatewayURL != "" && c.Broker.NATSURL == "" {
 		return resolved{}, errors.New("GATEWAY_URL is set and NATS_URL is not: functions on that gateway could not publish their answers to a broker inside this process; set NATS_URL too")
 	}
 	return s, nil
+}
+
+func (c Config) resolveTracking() (link.Tracking, error) {
+	if len(c.TrackingParameters) == 1 && c.TrackingParameters[0] == "none" {
+		return link.Tracking{}, nil
+	}
+	return link.ParseTracking(c.TrackingParameters)
 }
 
 // onlyThisMachine fails, naming the variable, if other machines could reach what nobody needs an account for: with

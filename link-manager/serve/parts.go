@@ -48,11 +48,12 @@ func (m *manager) openDataFolder(context.Context) error {
 func (m *manager) openStore(ctx context.Context) error {
 	m.changes = m.newWatch()
 	opened, err := store.Open(ctx, store.Config{
-		URL:     m.DatabaseURL,
-		Path:    filepath.Join(m.DataDir, "linkwell.db"),
-		Now:     m.Now,
-		Written: m.changes.Written,
-		Logger:  m.Logger,
+		URL:      m.DatabaseURL,
+		Path:     filepath.Join(m.DataDir, "linkwell.db"),
+		Now:      m.Now,
+		Written:  m.changes.Written,
+		Tracking: m.tracking,
+		Logger:   m.Logger,
 	})
 	if err != nil {
 		if m.DatabaseURL != "" {

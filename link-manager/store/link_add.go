@@ -16,7 +16,7 @@ import (
 // It fails with a *link.FieldError if the draft cannot be stored, and with a *link.DuplicateError if the owner has a link
 // to the same target.
 func (s *Store) Add(ctx context.Context, owner string, d link.Draft) (link.Link, error) {
-	d, url, err := prepare(d)
+	d, url, err := s.prepare(d)
 	if err != nil {
 		return link.Link{}, fmt.Errorf("add link: %w", err)
 	}
@@ -49,12 +49,12 @@ func (s *Store) Add(ctx context.Context, owner string, d link.Draft) (link.Link,
 }
 
 // prepare is the draft as it will be stored, and the URL of its target; or a *link.FieldError.
-func prepare(d link.Draft) (link.Draft, string, error) {
+func (s *Store) prepare(d link.Draft) (link.Draft, string, error) {
 	d, err := d.Normalize()
 	if err != nil {
 		return link.Draft{}, "", err
 	}
-	url, err := link.Key(d.URL)
+	url, err := link.Key(d.URL, s.tracking)
 	return d, url, err
 }
 

@@ -60,7 +60,7 @@ func writeOverrule(ctx context.Context, tx querier, l saved, shown link.Standing
 	_, err := tx.ExecContext(ctx, `
 		UPDATE links
 		SET overrule = $3, contested = $4, status = $5, reason = $6, target_version = $7,
-		    linked_at = $8, muted_at = $9, unmuted_at = $10, frozen = $11, updated_at = $12
+		    linked_at = $8, muted_at = $9, unmuted_at = $10, frozen = $11, updated_at = $12, revision = revision + 1
 		WHERE owner = $1 AND id = $2`,
 		l.Owner, l.ID, l.Overrule, l.contested, shown.Status, shown.Reason, l.targetVersion,
 		micros(l.linkedAt), micros(l.mutedAt), micros(l.unmutedAt), standing{&l.frozen}, micros(now))

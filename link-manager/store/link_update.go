@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -16,15 +17,20 @@ type Patch struct {
 	Title       *string
 	Description *string
 	Tags        *[]string
+	// AddTags and RemoveTags change the tags, after Tags did; what is in both is added.
+	AddTags, RemoveTags []string
 	// Overrule is fine, muted or empty for neither.
 	Overrule *string
+	// Expect is what the link must be like for any of this to happen.
+	Expect Expect
 }
 
 // Update changes a link of the owner and returns it. A url that leads to another target makes the link pending again,
 // as if it had just been added, and lifts its overrule; updated_at moves only if something is different afterwards.
 //
 // It fails with link.ErrNotFound like Get, with a *link.FieldError if the result cannot be stored, and with a
-// *link.DuplicateError if the owner has another link to the new target.
+// *link.DuplicateError if the owner has another link to the new target. It fails with ErrChanged if the link is not what
+// the patch expects.
 func (s *Store) Update(ctx context.Context, owner, id string, p Patch) (link.Link, error) {
 	var updated saved
 	err := s.write(ctx, func(ctx context.Context, tx querier) error {
@@ -37,7 +43,10 @@ func (s *Store) Update(ctx context.Context, owner, id string, p Patch) (link.Lin
 		if err != nil {
 			return err
 		}
-		d, err := p.appliedTo(had.Link).Normalize()
+		if err := p.Expect.of(had.Link); err != nil {
+			return err
+		}
+		d, err := p.draftOf(had.Link)
 		if err != nil {
 			return err
 		}
@@ -69,7 +78,7 @@ func (s *Store) lockPatched(ctx context.Context, tx querier, owner, id string, p
 	}
 	url := seen.targetURL
 	if p.URL != nil {
-		if _, url, err = prepare(link.Draft{URL: *p.URL}); err != nil {
+		if _, url, err = s.prepare(link.Draft{URL: *p.URL}); err != nil {
 			return saved{}, target{}, err
 		}
 	}
@@ -92,14 +101,36 @@ func (s *Store) lockPatched(ctx context.Context, tx querier, owner, id string, p
 	return had, next, err
 }
 
-// appliedTo is the draft that would have made l what the patch wants it to be.
-func (p Patch) appliedTo(l link.Link) link.Draft {
+// draftOf is the draft that would have made l what the patch wants it to be, or a *link.FieldError.
+func (p Patch) draftOf(l link.Link) (link.Draft, error) {
 	d := link.Draft{URL: l.URL, Title: l.Title, Description: l.Description, Tags: l.Tags}
 	set(&d.URL, p.URL)
 	set(&d.Title, p.Title)
 	set(&d.Description, p.Description)
 	set(&d.Tags, p.Tags)
-	return d
+	removed, err := link.NormalizeTags(p.RemoveTags)
+	if err != nil {
+		return link.Draft{}, renamed(err, "remove_tags")
+	}
+	added, err := link.NormalizeTags(p.AddTags)
+	if err != nil {
+		return link.Draft{}, renamed(err, "add_tags")
+	}
+	if d, err = d.Normalize(); err != nil || len(removed)+len(added) == 0 {
+		return d, err
+	}
+	kept := slices.DeleteFunc(slices.Clone(d.Tags), func(tag string) bool { return slices.Contains(removed, tag) })
+	d.Tags, err = link.NormalizeTags(append(kept, added...))
+	return d, err
+}
+
+// renamed is a problem of the field tags as one of another field.
+func renamed(err error, field string) error {
+	var wrong *link.FieldError
+	if errors.As(err, &wrong) {
+		return &link.FieldError{Field: field, Problem: wrong.Problem}
+	}
+	return err
 }
 
 // overrule is what the patch says, or nothing.
@@ -127,7 +158,7 @@ func change(ctx context.Context, tx querier, had saved, next target, d link.Draf
 	}
 	_, err := tx.ExecContext(ctx, `
 		UPDATE links
-		SET url = $3, title = $4, description = $5, search_text = $6, updated_at = $7
+		SET url = $3, title = $4, description = $5, search_text = $6, updated_at = $7, revision = revision + 1
 		WHERE owner = $1 AND id = $2`,
 		had.Owner, had.ID, d.URL, d.Title, d.Description, searchText(d), micros(now))
 	if err != nil || sameTags {

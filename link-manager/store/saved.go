@@ -35,7 +35,7 @@ type saved struct {
 
 const selectSaved = `
 	SELECT l.id, l.owner, l.url, l.title, l.description, l.status, l.reason, l.target_version,
-	       l.linked_at, l.created_at, l.updated_at,
+	       l.revision, l.linked_at, l.created_at, l.updated_at,
 	       l.overrule, l.contested, l.muted_at, l.unmuted_at, l.frozen,
 	       t.id, t.url, t.last_status, t.last_reason, t.last_http_status, t.last_checked_at,
 	       t.failing_since, t.undecided, t.due_at, t.version,
@@ -51,7 +51,7 @@ func scanSaved(row interface{ Scan(...any) error }) (saved, error) {
 	var overrule string
 	err := row.Scan(
 		&l.ID, &l.Owner, &l.URL, &l.Title, &l.Description, &l.Status, &l.Reason, &l.targetVersion,
-		instant{&l.linkedAt}, instant{&l.CreatedAt}, instant{&l.UpdatedAt},
+		&l.Revision, instant{&l.linkedAt}, instant{&l.CreatedAt}, instant{&l.UpdatedAt},
 		&overrule, &l.contested, instant{&l.mutedAt}, instant{&l.unmutedAt}, standing{&l.frozen},
 		&l.targetID, &l.targetURL, &l.Last.Status, &l.Last.Reason, &l.Last.HTTPStatus, instant{&l.Last.CheckedAt},
 		instant{&l.FailingSince}, &l.Undecided, instant{&l.NextCheckAt}, &l.version, &tags)
@@ -122,7 +122,7 @@ func (l saved) seesAllOf(date time.Time) bool {
 
 // find reads one link of the owner; link.ErrNotFound if it is not theirs.
 func find(ctx context.Context, db querier, owner, id string) (saved, error) {
-	if parsed, err := uuid.Parse(id); err != nil || parsed.String() != id {
+	if !isID(id) {
 		return saved{}, link.ErrNotFound
 	}
 	l, err := scanSaved(db.QueryRowContext(ctx, selectSaved+` AND l.id = $2`, owner, id))
@@ -130,6 +130,12 @@ func find(ctx context.Context, db querier, owner, id string) (saved, error) {
 		return saved{}, link.ErrNotFound
 	}
 	return l, err
+}
+
+// isID reports whether id is spelled as we spell ids; PostgreSQL would refuse to look for others, or take another spelling.
+func isID(id string) bool {
+	parsed, err := uuid.Parse(id)
+	return err == nil && parsed.String() == id
 }
 
 // duplicate fails with a *link.DuplicateError if the owner has a link to the target.

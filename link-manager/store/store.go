@@ -15,6 +15,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/linkwell/linkwell/link-manager/link"
 )
 
 // Config says where the data is. One of URL and Path is needed.
@@ -28,6 +30,8 @@ type Config struct {
 	Beside bool
 	// Now is the clock that leases, due times and time stamps are told by; nil means time.Now.
 	Now func() time.Time
+	// Tracking are the query parameters that make no difference between links; zero means none.
+	Tracking link.Tracking
 	// Logger hears of retried transactions and migrations; nil means nobody does.
 	Logger *slog.Logger
 	// Written is called after each transaction that was committed, and must be quick; nil means nobody is told.
@@ -42,7 +46,9 @@ type Store struct {
 	clock   func() time.Time
 	log     *slog.Logger
 	written func()
-	close   func() error
+	// tracking is what makes no difference between links.
+	tracking link.Tracking
+	close    func() error
 }
 
 // Open opens the database and brings its schema up to date. It fails with one sentence that holds no password: the file
@@ -53,7 +59,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	s.close = sync.OnceValue(s.closeAll)
-	s.clock, s.log, s.written = c.Now, c.Logger, c.Written
+	s.clock, s.log, s.written, s.tracking = c.Now, c.Logger, c.Written, c.Tracking
 	if s.clock == nil {
 		s.clock = time.Now
 	}

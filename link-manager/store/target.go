@@ -57,17 +57,23 @@ func scanTarget(row *sql.Row) (target, error) {
 // adopt counts one more link for the target with this url, which it inserts if it is new, and leaves it locked. A target
 // that was checked lately is queued to settle that link; any other is due now, on behalf of the owner.
 func adopt(ctx context.Context, tx querier, owner, url string, now time.Time) (target, error) {
-	hash := sha256.Sum256([]byte(url))
-	t, err := scanTarget(tx.QueryRowContext(ctx, `
-		INSERT INTO targets (url, url_hash, key_version, host, status, lane, due_at, queued_by, owners, created_at, traceparent)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $7, NULLIF($9, ''))
-		ON CONFLICT (url_hash) DO UPDATE SET owners = targets.owners + 1, orphaned_at = NULL
-		RETURNING `+targetColumns,
-		url, hash[:], link.KeyVersion, link.HostOf(url), check.Pending, LaneAdded, micros(now), owner, tracing.Parent(ctx)))
+	t, err := lead(ctx, tx, owner, url, 1, now)
 	if err != nil {
 		return target{}, err
 	}
 	return t, inform(ctx, tx, &t, owner, now)
+}
+
+// lead returns the target with this url, which it inserts if it is new, locked, for one more link that leads there. Wanting
+// is 1 if that link wants it checked, and 0 if not.
+func lead(ctx context.Context, tx querier, owner, url string, wanting int, now time.Time) (target, error) {
+	hash := sha256.Sum256([]byte(url))
+	return scanTarget(tx.QueryRowContext(ctx, `
+		INSERT INTO targets (url, url_hash, key_version, host, status, lane, due_at, queued_by, owners, created_at, traceparent)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7, NULLIF($10, ''))
+		ON CONFLICT (url_hash) DO UPDATE SET owners = targets.owners + excluded.owners, orphaned_at = NULL
+		RETURNING `+targetColumns,
+		url, hash[:], link.KeyVersion, link.HostOf(url), check.Pending, LaneAdded, micros(now), owner, wanting, tracing.Parent(ctx)))
 }
 
 // inform sees to it that a link which is new to the locked target t is settled: from what is known, or by a check on

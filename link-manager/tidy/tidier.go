@@ -14,12 +14,15 @@ type Store interface {
 	ForgetDays(ctx context.Context, limit int) (int, error)
 	ForgetHosts(ctx context.Context, limit int) (int, error)
 	ForgetChanges(ctx context.Context, limit int) (int, error)
+	ForgetTrash(ctx context.Context, limit int) (int, error)
+	ForgetAnswers(ctx context.Context, limit int) (int, error)
 	WakeOversleepers(ctx context.Context, lease time.Duration, limit int) (int, error)
 }
 
-// Tidier removes targets that nobody has a link to any more, days and changes that are not told any more, and hosts of
-// which nothing needs to be remembered, and wakes targets that a clock which was ahead sent to sleep for too long: when it
-// starts and then at each interval. Any number of them may work on one store.
+// Tidier removes targets that nobody has a link to any more, days and changes that are not told any more, hosts of which
+// nothing needs to be remembered, links that have been in the trash for long and answers to requests that may come twice,
+// and wakes targets that a clock which was ahead sent to sleep for too long: when it starts and then at each interval. Any
+// number of them may work on one store.
 type Tidier struct {
 	Store    Store
 	Interval time.Duration
@@ -35,6 +38,8 @@ const (
 	hostsAtOnce   = 500
 	changesAtOnce = 500
 	wokenAtOnce   = 500
+	trashAtOnce   = 500
+	answersAtOnce = 500
 )
 
 // Run tidies until ctx ends.
@@ -49,6 +54,8 @@ func (t *Tidier) Run(ctx context.Context) {
 		t.all(ctx, "forget", "old days", daysAtOnce, t.Store.ForgetDays)
 		t.all(ctx, "forget", "hosts", hostsAtOnce, t.Store.ForgetHosts)
 		t.all(ctx, "forget", "old changes", changesAtOnce, t.Store.ForgetChanges)
+		t.all(ctx, "forget", "links in the trash", trashAtOnce, t.Store.ForgetTrash)
+		t.all(ctx, "forget", "answers", answersAtOnce, t.Store.ForgetAnswers)
 		select {
 		case <-ctx.Done():
 			return

@@ -19,9 +19,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type heap struct {
 	mutex         sync.Mutex
 	orphans, days int
-	hosts         int
+	hosts, trash  int
 	changes       int
 	asleep        int
+	answers       int
 	most          int
 	fails         bool
 }
@@ -65,6 +66,18 @@ func (h *heap) WakeOversleepers(_ context.Context, lease time.Duration, limit in
 
 const longLease = 5 * time.Minute
 
+func (h *heap) ForgetTrash(_ context.Context, limit int) (int, error) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	return h.take(&h.trash, limit), nil
+}
+
+func (h *heap) ForgetAnswers(_ context.Context, limit int) (int, error) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	return h.take(&h.answers, limit), nil
+}
+
 func (h *heap) take(from *int, limit int) int {
 	n := min(*from, limit)
 	*from -= n
@@ -100,11 +113,11 @@ func eventually(t *testing.T, what string, holds func() bool) {
 func (h *heap) empty() bool {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
-	return h.orphans+h.days+h.hosts+h.asleep+h.changes == 0
+	return h.orphans+h.days+h.hosts+h.asleep+h.changes+h.trash+h.answers == 0
 }
 
 func TestWhatIsOldGoesAtTheStartALittleAtATime(t *testing.T) {
-	h := &heap{orphans: 1001, days: 10_000, hosts: 10_000, asleep: 10_000, changes: 10_000}
+	h := &heap{orphans: 1001, days: 10_000, hosts: 10_000, asleep: 10_000, changes: 10_000, trash: 10_000, answers: 10_000}
 	run(t, h, time.Hour)
 	eventually(t, "all is gone", h.empty)
 	if h.most > 500 {
@@ -117,7 +130,7 @@ func TestWhatBecomesOldGoesLater(t *testing.T) {
 	run(t, h, time.Millisecond)
 	for range 3 {
 		h.mutex.Lock()
-		h.orphans, h.days, h.hosts = 5, 5, 5
+		h.orphans, h.days, h.hosts, h.trash = 5, 5, 5, 5
 		h.mutex.Unlock()
 		eventually(t, "all is gone again", h.empty)
 	}

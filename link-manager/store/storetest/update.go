@@ -78,6 +78,43 @@ var updateTests = map[string]func(*testing.T, *fixture){
 		f.delete(one)
 		f.equal("claims", f.claimOne(store.LaneAdded).URL, page(2))
 	},
+	"tags are added and removed beside those that stay": func(t *testing.T, f *fixture) {
+		l := f.add("ann", page(1), "a", "b", "c")
+		for _, step := range []struct {
+			patch store.Patch
+			want  []string
+		}{
+			{store.Patch{AddTags: []string{"#D", "a"}, RemoveTags: []string{"B", "none"}}, []string{"a", "c", "d"}},
+			{store.Patch{AddTags: []string{"a"}, RemoveTags: []string{"a"}}, []string{"a", "c", "d"}},
+			{store.Patch{Tags: &[]string{"x", "y"}, AddTags: []string{"z"}, RemoveTags: []string{"x"}}, []string{"y", "z"}},
+		} {
+			got, err := f.Update(t.Context(), "ann", l.ID, step.patch)
+			f.equal("error", err, nil)
+			f.equal("tags", got.Tags, step.want)
+			f.equal("found by", ids(f.list("ann", store.Filter{Tags: step.want})), []string{l.ID})
+		}
+		for field, patch := range map[string]store.Patch{"add_tags": {AddTags: []string{"a b"}}, "remove_tags": {RemoveTags: []string{""}}} {
+			_, err := f.Update(t.Context(), "ann", l.ID, patch)
+			f.failsField(field, err, field)
+		}
+	},
+	"a change that expects another revision does nothing, and a check makes none": func(t *testing.T, f *fixture) {
+		l := f.checked("ann", page(1), check.OK)
+		f.equal("revision after a check", l.Revision, int64(0))
+		title, other := "one", "two"
+		changed, err := f.Update(t.Context(), "ann", l.ID, store.Patch{Title: &title, Expect: store.Expect{7, 0}})
+		f.equal("error", err, nil)
+		f.equal("revision", changed.Revision, int64(1))
+		_, err = f.Update(t.Context(), "ann", l.ID, store.Patch{Title: &other, Expect: store.Expect{0}})
+		f.fails("an old revision", err, store.ErrChanged)
+		f.fails("an old revision", f.Trash(t.Context(), "ann", l.ID, store.Expect{0}), store.ErrChanged)
+		f.fails("no revision", f.Trash(t.Context(), "ann", l.ID, store.Expect{}), store.ErrChanged)
+		f.equal("link", f.get(l), changed)
+		muted := "muted"
+		said, err := f.Update(t.Context(), "ann", l.ID, store.Patch{Overrule: &muted, Expect: store.Expect{1}})
+		f.equal("error", err, nil)
+		f.equal("revision after an overrule", said.Revision, int64(2))
+	},
 	"what cannot be stored is refused by the field's name": func(t *testing.T, f *fixture) {
 		l := f.add("ann", page(1))
 		bad, badTags := "\x00", []string{""}

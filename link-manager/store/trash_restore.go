@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/linkwell/linkwell/link-manager/link"
+)
+
+// Restore brings a link back from the owner's trash, as it was: with its id, dates, tags and overrule, and showing what it
+// showed until it is settled again. What was found while it was away is not its owner's to see. A muted link comes back
+// muted, and is not checked.
+//
+// It fails with link.ErrNotFound if it is not in the owner's trash, and with a *link.DuplicateError, and leaves it there,
+// if the owner has saved the same again.
+func (s *Store) Restore(ctx context.Context, owner, id string) (link.Link, error) {
+	var restored saved
+	err := s.write(ctx, func(ctx context.Context, tx querier) error {
+		now := s.now()
+		l, err := takeOut(ctx, tx, owner, id)
+		if err != nil {
+			return err
+		}
+		l.comeBack(now)
+		bring := adopt
+		if l.Overrule == link.Muted {
+			bring = attend
+		}
+		t, err := bring(ctx, tx, owner, l.targetURL, now)
+		if err != nil {
+			return err
+		}
+		l.targetID = t.id
+		if err := s.insertLink(ctx, tx, l.saved, searchText(l.draft())); err != nil {
+			return err
+		}
+		if err := finishRestore(ctx, tx, l.saved); err != nil {
+			return err
+		}
+		restored, err = find(ctx, tx, owner, id)
+		return err
+	})
+	if err != nil {
+		return link.Link{}, fmt.Errorf("restore link: %w", err)
+	}
+	return restored.Link, nil
+}
+
+// comeBack makes the time in the trash one that the owner does not see, like the time while a link is muted.
+func (l *thrown) comeBack(now time.Time) {
+	if l.Overrule == link.Muted {
+		return
+	}
+	if !l.unmutedAt.IsZero() {
+		l.linkedAt = l.unmutedAt // only one time is remembered that is not the owner's to see
+	}
+	l.mutedAt, l.unmutedAt = l.at, now
+}
+
+func (l *thrown) draft() link.Draft {
+	return link.Draft{URL: l.URL, Title: l.Title, Description: l.Description, Tags: l.Tags}
+}
+
+// finishRestore writes what a restored link has and a new one has not.
+func finishRestore(ctx context.Context, tx querier, l saved) error {
+	_, err := tx.ExecContext(ctx, `
+		UPDATE links
+		SET status = $3, reason = $4, overrule = $5, contested = $6, frozen = $7, revision = $8,
+		    linked_at = $9, muted_at = $10, unmuted_at = $11, updated_at = $12
+		WHERE owner = $1 AND id = $2`,
+		l.Owner, l.ID, l.Status, l.Reason, l.Overrule, l.contested, standing{&l.frozen}, l.Revision,
+		micros(l.linkedAt), micros(l.mutedAt), micros(l.unmutedAt), micros(l.UpdatedAt))
+	return err
+}
+
+// attend is adopt for a link that wants no checks: it leads to the target, which does not count it.
+func attend(ctx context.Context, tx querier, owner, url string, now time.Time) (target, error) {
+	return lead(ctx, tx, owner, url, 0, now)
+}
