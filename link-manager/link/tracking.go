@@ -14,6 +14,9 @@ type Tracking struct{ names, prefixes []string }
 // DefaultTracking are the parameters of campaigns and clicks in wide use, as ParseTracking reads them.
 const DefaultTracking = "utm_*,fbclid,gclid,gclsrc,dclid,gbraid,wbraid,msclkid,yclid,twclid,ttclid,li_fat_id,igshid,igsh,mc_cid,mc_eid,mkt_tok,_hsenc,_hsmi,_openstat,vero_id,oly_anon_id,oly_enc_id,rb_clickid,wickedid,srsltid,_ga,_gl"
 
+// unreserved are the characters of RFC 3986 section 2.3, in lower case.
+const unreserved = "abcdefghijklmnopqrstuvwxyz0123456789-._~"
+
 // ParseTracking reads names of parameters; one that ends with * stands for all that begin like it. It fails with a sentence
 // that names the one which cannot be meant.
 func ParseTracking(names []string) (Tracking, error) {
@@ -21,7 +24,7 @@ func ParseTracking(names []string) (Tracking, error) {
 	for _, name := range names {
 		name = strings.ToLower(strings.TrimSpace(name))
 		prefix, isPrefix := strings.CutSuffix(name, "*")
-		if prefix == "" || strings.ContainsFunc(prefix, func(r rune) bool { return r > 127 || !isUnreserved(byte(r)) }) {
+		if prefix == "" || strings.Trim(prefix, unreserved) != "" {
 			return Tracking{}, fmt.Errorf("%q is no parameter's name; write names with commas, like fbclid,utm_*", name)
 		}
 		if isPrefix {
