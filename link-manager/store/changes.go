@@ -171,22 +171,10 @@ func (s *Store) OldestChange(ctx context.Context) (oldest int64, err error) {
 
 // ForgetChanges removes changes older than ChangesKept, at most limit of them, and returns how many.
 func (s *Store) ForgetChanges(ctx context.Context, limit int) (forgotten int, err error) {
-	err = s.write(ctx, func(ctx context.Context, tx querier) error {
-		result, err := tx.ExecContext(ctx, `
+	return s.execute(ctx, "forget changes", `
 			DELETE FROM changes
 			WHERE `+s.dialect.changeKey+` IN (SELECT `+s.dialect.changeKey+` FROM changes WHERE at < $1 ORDER BY at LIMIT $2)`,
-			micros(s.now().Add(-ChangesKept)), max(limit, 0))
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		forgotten = int(n)
-		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("forget changes: %w", err)
-	}
-	return forgotten, nil
+		micros(s.now().Add(-ChangesKept)), max(limit, 0))
 }
 
 // tellWhoAsked logs that the locked target was checked, for the link of the owner who put it into the lane that people wait

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/sha256"
-	"fmt"
 )
 
 // DueNow makes the target with this url due now, in its lane, and ends the lease of the check checkID if that one is out.
@@ -11,23 +10,11 @@ import (
 // target, or there is none.
 func (s *Store) DueNow(ctx context.Context, url, checkID string) (bool, error) {
 	hash := sha256.Sum256([]byte(url))
-	var kept bool
-	err := s.write(ctx, func(ctx context.Context, tx querier) error {
-		result, err := tx.ExecContext(ctx, `
+	n, err := s.execute(ctx, "make a target due", `
 			UPDATE targets
 			SET due_at      = CASE WHEN due_at > $3 THEN $3 ELSE due_at END,
 			    check_id    = CASE WHEN check_id = $2 THEN NULL ELSE check_id END,
 			    lease_until = CASE WHEN check_id = $2 THEN NULL ELSE lease_until END
 			WHERE url_hash = $1 AND owners > 0`, hash[:], checkID, micros(s.now()))
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		kept = n > 0
-		return err
-	})
-	if err != nil {
-		return false, fmt.Errorf("make a target due: %w", err)
-	}
-	return kept, nil
+	return n > 0, err
 }

@@ -64,8 +64,7 @@ const selectOrphans = `
 
 // ForgetDays removes days that Days does not tell any more, at most limit of them, and returns how many.
 func (s *Store) ForgetDays(ctx context.Context, limit int) (forgotten int, err error) {
-	err = s.write(ctx, func(ctx context.Context, tx querier) error {
-		result, err := tx.ExecContext(ctx, `
+	return s.execute(ctx, "forget days", `
 			DELETE FROM check_days
 			WHERE (target_id, day) IN (
 				SELECT target_id, day
@@ -73,15 +72,4 @@ func (s *Store) ForgetDays(ctx context.Context, limit int) (forgotten int, err e
 				WHERE day < $1
 				ORDER BY day, target_id
 				LIMIT $2)`, s.firstDay(), max(limit, 0))
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		forgotten = int(n)
-		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("forget days: %w", err)
-	}
-	return forgotten, nil
 }

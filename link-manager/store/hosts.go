@@ -106,8 +106,7 @@ func (s *Store) PausedHosts(ctx context.Context) (int, error) {
 
 // ForgetHosts forgets at most limit hosts of which nothing needs to be remembered, and returns how many.
 func (s *Store) ForgetHosts(ctx context.Context, limit int) (forgotten int, err error) {
-	err = s.write(ctx, func(ctx context.Context, tx querier) error {
-		result, err := tx.ExecContext(ctx, `
+	return s.execute(ctx, "forget hosts", `
 			DELETE FROM hosts
 			WHERE host IN (
 				SELECT host
@@ -116,15 +115,4 @@ func (s *Store) ForgetHosts(ctx context.Context, limit int) (forgotten int, err 
 				  AND (hurried_end IS NULL OR hurried_end < $1) AND (routine_end IS NULL OR routine_end < $1)
 				  AND (paused_until IS NULL OR paused_until < $1)
 				LIMIT $2`+s.dialect.skipLocked+`)`, micros(s.now()), limit)
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		forgotten = int(n)
-		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("forget hosts: %w", err)
-	}
-	return forgotten, nil
 }

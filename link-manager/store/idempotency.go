@@ -116,21 +116,9 @@ func (s *Store) DropRequest(ctx context.Context, owner, key, attempt string) err
 
 // ForgetAnswers removes at most limit answers that were kept for AnswersKept, and returns how many.
 func (s *Store) ForgetAnswers(ctx context.Context, limit int) (forgotten int, err error) {
-	err = s.write(ctx, func(ctx context.Context, tx querier) error {
-		result, err := tx.ExecContext(ctx, `
+	return s.execute(ctx, "forget answers", `
 			DELETE FROM idempotency_keys
 			WHERE (owner, key_hash) IN (
 				SELECT owner, key_hash FROM idempotency_keys WHERE created_at <= $1 ORDER BY created_at LIMIT $2)`,
-			micros(s.now().Add(-AnswersKept)), max(limit, 0))
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		forgotten = int(n)
-		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("forget answers: %w", err)
-	}
-	return forgotten, nil
+		micros(s.now().Add(-AnswersKept)), max(limit, 0))
 }

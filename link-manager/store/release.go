@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/linkwell/linkwell/link-checker/event"
@@ -14,21 +13,9 @@ func (s *Store) Release(ctx context.Context, checkID string, until time.Time) (b
 	if !event.IsCheckID(checkID) {
 		return false, nil
 	}
-	var released bool
-	err := s.write(ctx, func(ctx context.Context, tx querier) error {
-		result, err := tx.ExecContext(ctx, `
+	n, err := s.execute(ctx, "release check", `
 			UPDATE targets
 			SET check_id = NULL, lease_until = NULL, due_at = $2, in_line = 0
 			WHERE check_id = $1`, checkID, until.UnixMicro())
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		released = n > 0
-		return err
-	})
-	if err != nil {
-		return false, fmt.Errorf("release check: %w", err)
-	}
-	return released, nil
+	return n > 0, err
 }

@@ -107,19 +107,16 @@ func (s *Store) UseToken(ctx context.Context, id string, at time.Time) error {
 
 // writeOne runs a statement that is about one row. It fails with account.ErrNotFound if that is not there.
 func (s *Store) writeOne(ctx context.Context, verb, statement string, args ...any) error {
-	err := s.write(ctx, func(ctx context.Context, tx querier) error { return one(tx.ExecContext(ctx, statement, args...)) })
-	if err != nil {
-		return fmt.Errorf("%s: %w", verb, err)
+	n, err := s.execute(ctx, verb, statement, args...)
+	if err == nil && n == 0 {
+		return fmt.Errorf("%s: %w", verb, account.ErrNotFound)
 	}
-	return nil
+	return err
 }
 
 // one fails with account.ErrNotFound if a statement changed nothing.
 func one(result sql.Result, err error) error {
-	if err != nil {
-		return err
-	}
-	n, err := result.RowsAffected()
+	n, err := affected(result, err)
 	if err == nil && n == 0 {
 		return account.ErrNotFound
 	}

@@ -129,20 +129,8 @@ func takeOut(ctx context.Context, tx querier, owner, id string) (thrown, error) 
 
 // ForgetTrash removes what has been in any trash for TrashKept, at most limit links, and returns how many.
 func (s *Store) ForgetTrash(ctx context.Context, limit int) (forgotten int, err error) {
-	err = s.write(ctx, func(ctx context.Context, tx querier) error {
-		result, err := tx.ExecContext(ctx, `
+	return s.execute(ctx, "forget trash", `
 			DELETE FROM trash
 			WHERE id IN (SELECT id FROM trash WHERE trashed_at <= $1 ORDER BY trashed_at LIMIT $2)`,
-			micros(s.now().Add(-TrashKept)), max(limit, 0))
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		forgotten = int(n)
-		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("forget trash: %w", err)
-	}
-	return forgotten, nil
+		micros(s.now().Add(-TrashKept)), max(limit, 0))
 }

@@ -61,15 +61,15 @@ func (s *Store) AddWebhook(ctx context.Context, owner, url, secret string) (Webh
 	added := Webhook{ID: id.String(), Owner: owner, URL: url, Secret: secret}
 	err = s.write(ctx, func(ctx context.Context, tx querier) error {
 		added.CreatedAt = s.now()
-		result, err := tx.ExecContext(ctx, `
+		n, err := affected(tx.ExecContext(ctx, `
 			INSERT INTO webhooks (id, owner, url, secret, created_at)
 			SELECT $1, $2, $3, $4, $5
 			WHERE (SELECT count(*) FROM webhooks WHERE owner = $2) < $6`,
-			added.ID, owner, url, secret, micros(added.CreatedAt), MaxWebhooks)
-		if err != nil {
-			return err
+			added.ID, owner, url, secret, micros(added.CreatedAt), MaxWebhooks))
+		if err == nil && n == 0 {
+			return ErrTooManyWebhooks
 		}
-		return orElse(result, ErrTooManyWebhooks)
+		return err
 	})
 	if err != nil {
 		return Webhook{}, fmt.Errorf("add webhook: %w", err)
@@ -121,44 +121,25 @@ func (s *Store) Webhook(ctx context.Context, owner, id string) (w Webhook, err e
 
 // EnableWebhook has a webhook that was disabled told again, of what happens from now on. It fails with ErrNoWebhook.
 func (s *Store) EnableWebhook(ctx context.Context, owner, id string) error {
-	err := s.changeWebhook(ctx, owner, id, `
+	return s.changeWebhook(ctx, "enable webhook", `
 		UPDATE webhooks
 		SET disabled_at = NULL, why_disabled = '', failed_at = NULL, failure = '', failures = 0, failing_since = NULL, resume_at = 0
-		WHERE owner = $1 AND id = $2`)
-	if err != nil {
-		return fmt.Errorf("enable webhook: %w", err)
-	}
-	return nil
+		WHERE owner = $1 AND id = $2`, owner, id)
 }
 
 // DeleteWebhook forgets it, and what it was not told. It fails with ErrNoWebhook.
 func (s *Store) DeleteWebhook(ctx context.Context, owner, id string) error {
-	if err := s.changeWebhook(ctx, owner, id, `DELETE FROM webhooks WHERE owner = $1 AND id = $2`); err != nil {
-		return fmt.Errorf("delete webhook: %w", err)
-	}
-	return nil
+	return s.changeWebhook(ctx, "delete webhook", `DELETE FROM webhooks WHERE owner = $1 AND id = $2`, owner, id)
 }
 
-func (s *Store) changeWebhook(ctx context.Context, owner, id, statement string) error {
+// changeWebhook runs a statement about one webhook of the owner. It fails with ErrNoWebhook.
+func (s *Store) changeWebhook(ctx context.Context, verb, statement, owner, id string) error {
 	if parsed, err := uuid.Parse(id); err != nil || parsed.String() != id {
 		return ErrNoWebhook
 	}
-	return s.write(ctx, func(ctx context.Context, tx querier) error {
-		result, err := tx.ExecContext(ctx, statement, owner, id)
-		if err != nil {
-			return err
-		}
-		return orElse(result, ErrNoWebhook)
-	})
-}
-
-// orElse fails with otherwise if no row was changed.
-func orElse(result interface{ RowsAffected() (int64, error) }, otherwise error) error {
-	switch n, err := result.RowsAffected(); {
-	case err != nil:
-		return err
-	case n == 0:
-		return otherwise
+	n, err := s.execute(ctx, verb, statement, owner, id)
+	if err == nil && n == 0 {
+		return ErrNoWebhook
 	}
-	return nil
+	return err
 }
