@@ -146,6 +146,11 @@ func runAlone(t *testing.T) (id, address string) {
 		code, _, err := callFunction(address+"/_/health", "")
 		return err == nil && code == http.StatusOK
 	})
+	// The watchdog is healthy before the process behind it listens, and answers 500 in its place until then.
+	eventually(t, "its process answers", func() bool {
+		code, _, err := callFunction(address, "")
+		return err == nil && code != http.StatusInternalServerError
+	})
 	return id, address
 }
 
