@@ -16,6 +16,8 @@ type who struct{}
 type asker struct {
 	identity account.Identity
 	problem  *Problem
+	// again finds out anew, for a request that lasts.
+	again func(context.Context) asker
 }
 
 // identified finds out who makes a request: by the token in Authorization, else by the session in the cookie, else, where
@@ -30,6 +32,7 @@ func (a *api) identified(next http.Handler) http.Handler {
 			return
 		}
 		asks := a.identify(r, token, shown)
+		asks.again = func(ctx context.Context) asker { return a.identify(r.WithContext(ctx), token, shown) }
 		if a.limited(w, r, asks) {
 			return
 		}

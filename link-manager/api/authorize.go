@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 
@@ -30,6 +31,11 @@ func needs(what scope) func(http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		})
 	}
+}
+
+// stillMay reports whether who was let in with a scope would be let in again: their token may have been revoked meanwhile.
+func stillMay(ctx context.Context, needs scope) bool {
+	return refused(asking(ctx).again(ctx), needs) == nil
 }
 
 // refused is why somebody may not do what needs a scope; nil if they may.

@@ -143,12 +143,12 @@ func (a *api) beginning(ctx context.Context, lastEventID string) (begin int64, k
 	return last, false, nil
 }
 
-// followEvents writes what happens from now on.
+// followEvents writes what happens from now on, for as long as the owner may read it.
 func (a *api) followEvents(ctx context.Context, owner string, stream *eventStream) {
 	stream.hello()
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
-	for stream.err == nil {
+	for stream.err == nil && stillMay(ctx, scopeRead) {
 		changed := a.Changed() // before looking, so that nothing falls between
 		if err := a.sendChanges(ctx, owner, stream); err != nil {
 			if ctx.Err() == nil {

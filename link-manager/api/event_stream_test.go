@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/linkwell/linkwell/link-checker/check"
+	"github.com/linkwell/linkwell/link-manager/account"
 	"github.com/linkwell/linkwell/link-manager/api"
 	"github.com/linkwell/linkwell/link-manager/link"
 )
@@ -35,7 +36,7 @@ func (r *rig) serve() *httptest.Server {
 	return server
 }
 
-func listen(t *testing.T, server *httptest.Server, lastEventID string) *listener {
+func listen(t *testing.T, server *httptest.Server, lastEventID string, headers ...string) *listener {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+"/v1/events", http.NoBody)
@@ -44,6 +45,9 @@ func listen(t *testing.T, server *httptest.Server, lastEventID string) *listener
 	}
 	if lastEventID != "" {
 		req.Header.Set("Last-Event-ID", lastEventID)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
 	}
 	res, err := server.Client().Do(req)
 	if err != nil {
@@ -207,5 +211,32 @@ func TestOneOwnerCannotOpenStreamsWithoutEnd(t *testing.T) {
 			t.Fatal("never open again")
 		}
 		time.Sleep(time.Millisecond)
+	}
+}
+
+func TestAStreamEndsForWhoMayNotReadAnyMore(t *testing.T) {
+	for name, end := range map[string]func(w *world, token string){
+		"a token that is revoked": func(w *world, token string) {
+			id := strings.Split(token, "_")[1]
+			if err := w.accounts.RevokeToken(t.Context(), w.ann.ID, id); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"a token that expires":     func(w *world, _ string) { w.clock = w.clock.Add(time.Hour) },
+		"a user who is disabled":   func(w *world, _ string) { w.disable(w.ann, true) },
+		"somebody who stays as is": func(*world, string) {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, func(c *api.Config) { c.Stopping = nil })
+			_, token := w.createToken(w.ann, w.clock.Add(time.Hour), "listens", account.Read)
+			l := listen(t, w.serve(), "", "Authorization", "Bearer "+token)
+			end(w, token)
+			if _, err := w.store.Add(t.Context(), w.ann.ID, link.Draft{URL: "https://example.com/later"}); err != nil {
+				t.Fatal(err)
+			}
+			if _, event, _ := l.next(); (event == "link") != (name == "somebody who stays as is") {
+				t.Errorf("event is %q", event)
+			}
+		})
 	}
 }
