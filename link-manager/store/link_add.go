@@ -63,9 +63,9 @@ func (s *Store) insertLink(ctx context.Context, tx querier, l saved, searchText 
 	result, err := tx.ExecContext(ctx, `
 		INSERT INTO links (id, owner, target_id, url, title, description, search_text,
 		                   status, reason, target_version, linked_at, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', 0, $9, $9, $9)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $10, $11)
 		ON CONFLICT (owner, target_id) DO NOTHING`,
-		l.ID, l.Owner, l.targetID, l.URL, l.Title, l.Description, searchText, check.Pending, micros(l.CreatedAt))
+		l.ID, l.Owner, l.targetID, l.URL, l.Title, l.Description, searchText, l.Status, l.Reason, micros(l.CreatedAt), micros(l.UpdatedAt))
 	if err != nil {
 		return err
 	}

@@ -66,11 +66,10 @@ func (l *thrown) draft() link.Draft {
 func finishRestore(ctx context.Context, tx querier, l saved) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE links
-		SET status = $3, reason = $4, overrule = $5, contested = $6, frozen = $7, revision = $8,
-		    linked_at = $9, muted_at = $10, unmuted_at = $11, updated_at = $12
+		SET overrule = $3, contested = $4, frozen = $5, revision = $6, linked_at = $7, muted_at = $8, unmuted_at = $9
 		WHERE owner = $1 AND id = $2`,
-		l.Owner, l.ID, l.Status, l.Reason, l.Overrule, l.contested, standing{&l.frozen}, l.Revision,
-		micros(l.linkedAt), micros(l.mutedAt), micros(l.unmutedAt), micros(l.UpdatedAt))
+		l.Owner, l.ID, l.Overrule, l.contested, standing{&l.frozen}, l.Revision,
+		micros(l.linkedAt), micros(l.mutedAt), micros(l.unmutedAt))
 	return err
 }
 

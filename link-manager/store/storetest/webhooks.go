@@ -58,6 +58,15 @@ var webhookTests = map[string]func(*testing.T, *fixture){
 		f.delete(f.get(l))
 		f.noDelivery()
 	},
+	"a link that is brought back is added, and has not changed": func(_ *testing.T, f *fixture) {
+		l := f.checked("ann", page(1), check.OK)
+		f.webhook("ann")
+		f.trash(l)
+		last := f.read64(f.NumberChanges)
+		f.restore(l)
+		f.equal("changes", kinds(f.changes("ann", last)), []string{"added"})
+		f.noDelivery()
+	},
 	"what was not delivered comes again later, behind what is new": func(_ *testing.T, f *fixture) {
 		f.webhook("ann")
 		f.checked("ann", page(1), check.OK)
