@@ -11,13 +11,14 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 	"github.com/go-chi/chi/v5"
-	"github.com/go-chi/chi/v5/middleware"
 	"go.opentelemetry.io/otel/trace"
 )
 
 // Store is what the API asks of the store. Every call carries the owner; a foreign id is as unknown as no id at all.
 type Store interface {
 	Links
+	Imports
+	Exports
 }
 
 // Config is what the API is built from.
@@ -28,6 +29,8 @@ type Config struct {
 	Owner func(context.Context) string
 	// Wake tells the dispatcher that somebody waits for a check.
 	Wake func()
+	// WakeImporter tells that there is a file to import.
+	WakeImporter func()
 	// Parts are what /readyz reports.
 	Parts []Part
 	// Guard is put around everything but the health pages; nil means none.
@@ -64,7 +67,7 @@ func New(c Config) http.Handler {
 		if c.Guard != nil {
 			guarded.Use(c.Guard)
 		}
-		guarded.Use(middleware.RequestSize(maxBodyBytes))
+		guarded.Use(limitBody)
 		a.routes(humachi.New(guarded, config()))
 	})
 	return router
@@ -73,6 +76,7 @@ func New(c Config) http.Handler {
 // routes is the API as a product person reads it.
 func (a *api) routes(v1 huma.API) {
 	a.linkRoutes(v1)
+	a.importRoutes(v1)
 	a.deadLetterRoutes(v1)
 }
 

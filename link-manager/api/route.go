@@ -56,3 +56,14 @@ func (a *api) deadLetterRoutes(v1 huma.API) {
 	route(v1, http.MethodPost, "/v1/dead-letters/{id}/redrive", scopeAdmin, "redrive-dead-letter", "Have its event handled again", http.StatusOK, a.redriveDeadLetter)
 	route(v1, http.MethodDelete, "/v1/dead-letters/{id}", scopeAdmin, "purge-dead-letter", "Delete it", http.StatusNoContent, a.purgeDeadLetter)
 }
+
+func (a *api) importRoutes(v1 huma.API) {
+	route(v1, http.MethodPost, importsPath, scopeWrite, "import-links", "Upload a file of bookmarks; its links are saved in the background", http.StatusAccepted, a.importLinks)
+	describeUpload(v1)
+	route(v1, http.MethodGet, importsPath, scopeRead, "list-imports", "List imports, newest first", http.StatusOK, a.listImports)
+	route(v1, http.MethodGet, importsPath+"/{id}", scopeRead, "get-import", "One import, and how far it is", http.StatusOK, a.getImport)
+	route(v1, http.MethodGet, importsPath+"/{id}/problems", scopeRead, "list-import-problems", "What in its file is no link that could be saved", http.StatusOK, a.listImportProblems)
+	route(v1, http.MethodPost, importsPath+"/{id}/cancel", scopeWrite, "cancel-import", "Stop an import; what it saved stays", http.StatusOK, a.cancelImport)
+	route(v1, http.MethodDelete, importsPath+"/{id}", scopeWrite, "delete-import", "Forget an import; what it saved stays", http.StatusNoContent, a.deleteImport)
+	route(v1, http.MethodGet, "/v1/exports", scopeRead, "export-links", "All links as a file", http.StatusOK, a.exportLinks)
+}

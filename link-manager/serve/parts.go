@@ -19,6 +19,7 @@ import (
 	"github.com/linkwell/linkwell/link-manager/deadletter"
 	"github.com/linkwell/linkwell/link-manager/dispatch"
 	"github.com/linkwell/linkwell/link-manager/embedded"
+	"github.com/linkwell/linkwell/link-manager/imports"
 	"github.com/linkwell/linkwell/link-manager/record"
 	"github.com/linkwell/linkwell/link-manager/store"
 	"github.com/linkwell/linkwell/link-manager/tidy"
@@ -189,6 +190,19 @@ func (m *manager) startTidier(context.Context) error {
 // tidyInterval is how often what is old is removed; there is no hurry.
 const tidyInterval = time.Hour
 
+func (m *manager) startImporter(context.Context) error {
+	m.importer = imports.New(imports.Importer{Store: m.store, Lease: importLease, Interval: importInterval, Now: m.Now, Logger: m.Logger})
+	m.background(m.importer.Run)
+	return nil
+}
+
+const (
+	// importLease is how long an import waits whose link manager died.
+	importLease = 15 * time.Second
+	// importInterval is how soon is seen that another one did.
+	importInterval = 2 * time.Second
+)
+
 func (m *manager) startAPI(ctx context.Context) error {
 	listener, err := listen(ctx, "LISTEN", m.Listen)
 	if err != nil {
@@ -198,15 +212,16 @@ func (m *manager) startAPI(ctx context.Context) error {
 	letters := &deadletter.Letters{Bus: m.bus, Targets: m.store}
 	m.metrics.MustRegister(newDeadLetterGauge(letters, m.Logger))
 	m.serve("LISTEN", listener, api.New(api.Config{
-		Store:       m.store,
-		DeadLetters: letters,
-		Owner:       owner,
-		Wake:        m.dispatcher.Wake,
-		Parts:       m.parts(),
-		Guard:       api.Guard(!m.Insecure),
-		Tracing:     m.tracing,
-		Answered:    newRequestTimer(m.metrics).answered,
-		Logger:      m.Logger,
+		Store:        m.store,
+		DeadLetters:  letters,
+		Owner:        owner,
+		Wake:         m.dispatcher.Wake,
+		WakeImporter: m.importer.Wake,
+		Parts:        m.parts(),
+		Guard:        api.Guard(!m.Insecure),
+		Tracing:      m.tracing,
+		Answered:     newRequestTimer(m.metrics).answered,
+		Logger:       m.Logger,
 	}), nil)
 	return nil
 }

@@ -36,4 +36,8 @@ type dialect struct {
 	list string
 	// table is the JSON list $1, of objects, as a table with these columns: "id bigint, name text".
 	table func(columns string) string
+	// unhex is the expression for the bytes that an expression spells in hexadecimal.
+	unhex func(expression string) string
+	// id is the expression for an id that an expression spells.
+	id func(expression string) string
 }

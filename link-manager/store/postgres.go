@@ -42,6 +42,8 @@ var postgresDialect = dialect{
 	skipLocked:      ` FOR UPDATE SKIP LOCKED`,
 	list:            `(SELECT value FROM json_array_elements_text($1::text::json) AS value)`,
 	table:           postgresTable,
+	unhex:           func(expression string) string { return "decode(" + expression + ", 'hex')" },
+	id:              func(expression string) string { return "CAST(" + expression + " AS UUID)" },
 }
 
 // openPostgres opens a pool of connections and reaches the server once.

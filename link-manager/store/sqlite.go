@@ -40,6 +40,8 @@ var sqliteDialect = dialect{
 	nextQueued:      selectNextQueued,
 	list:            `(SELECT value FROM json_each($1))`,
 	table:           sqliteTable,
+	unhex:           func(expression string) string { return "unhex(" + expression + ")" },
+	id:              func(expression string) string { return expression },
 }
 
 // sqliteBusy: somebody else held the file longer than busy_timeout, a backup say. SQLite's queue is not a fair one, so the

@@ -13,10 +13,11 @@ type Store interface {
 	ForgetOrphans(ctx context.Context, limit int) (int, error)
 	ForgetDays(ctx context.Context, limit int) (int, error)
 	ForgetHosts(ctx context.Context, limit int) (int, error)
+	ForgetImports(ctx context.Context, limit int) (int, error)
 }
 
-// Tidier removes targets that nobody has a link to any more, days that are not told any more, and hosts of which nothing
-// needs to be remembered, when it starts and then at each interval. Any number of them may work on one store.
+// Tidier removes targets that nobody has a link to any more, days that are not told any more, hosts of which nothing
+// needs to be remembered, and imports that are long over, when it starts and then at each interval. Any number of them may work on one store.
 type Tidier struct {
 	Store    Store
 	Interval time.Duration
@@ -28,6 +29,8 @@ const (
 	orphansAtOnce = 10
 	daysAtOnce    = 500
 	hostsAtOnce   = 500
+	// importsAtOnce is few, because pieces of files are large.
+	importsAtOnce = 16
 )
 
 // Run tidies until ctx ends.
@@ -38,6 +41,7 @@ func (t *Tidier) Run(ctx context.Context) {
 		t.all(ctx, "targets without a link", orphansAtOnce, t.Store.ForgetOrphans)
 		t.all(ctx, "old days", daysAtOnce, t.Store.ForgetDays)
 		t.all(ctx, "hosts", hostsAtOnce, t.Store.ForgetHosts)
+		t.all(ctx, "imports and pieces of their files", importsAtOnce, t.Store.ForgetImports)
 		select {
 		case <-ctx.Done():
 			return

@@ -20,6 +20,7 @@ type heap struct {
 	mutex         sync.Mutex
 	orphans, days int
 	hosts         int
+	imports       int
 	most          int
 	fails         bool
 }
@@ -44,6 +45,12 @@ func (h *heap) ForgetHosts(_ context.Context, limit int) (int, error) {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
 	return h.take(&h.hosts, limit), nil
+}
+
+func (h *heap) ForgetImports(_ context.Context, limit int) (int, error) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	return h.take(&h.imports, limit), nil
 }
 
 func (h *heap) take(from *int, limit int) int {

@@ -42,6 +42,8 @@ func Run(t *testing.T, fresh func(t testing.TB) store.Config) {
 		{"Mute", muteTests},
 		{"Sight", sightTests},
 		{"Trace", traceTests},
+		{"Import", importTests},
+		{"Export", exportTests},
 		{"Together", togetherTests},
 	} {
 		t.Run(group.name, func(t *testing.T) {
