@@ -21,6 +21,8 @@ type commandLine struct {
 	Serve     serveCommand     `cmd:"" default:"withargs" help:"Run Linkwell: API, dispatcher, connector, and whatever is not elsewhere. This is the default."`
 	Connector connectorCommand `cmd:"" help:"Run the connector alone: it brings events from NATS to OpenFaaS functions."`
 	Check     checkCommand     `cmd:"" help:"Check URLs now and print what was found."`
+	Import    importCommand    `cmd:"" help:"Save the links of a file of bookmarks."`
+	Export    exportCommand    `cmd:"" help:"Write all links to a file of bookmarks."`
 	Dead      deadCommand      `cmd:"" help:"List, show, redrive and purge dead letters: events that a function could not handle."`
 
 	LogLevel  slog.Level `env:"LOG_LEVEL" default:"info" help:"How much is logged: debug, info, warn or error."`

@@ -17,9 +17,9 @@ type ImportProblem struct {
 }
 
 type listImportProblemsInput struct {
-	importID
-	Limit  int `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many at most"`
-	Cursor int `query:"cursor" minimum:"1" doc:"next_cursor of the page before"`
+	ID     string `path:"id"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many at most"`
+	Cursor int    `query:"cursor" minimum:"1" doc:"next_cursor of the page before"`
 }
 
 // Resolve refuses a query that huma would overlook.
