@@ -13,9 +13,9 @@ import (
 // one writer, hardly waits: half of batchTime on average.
 const (
 	firstBatch    = 100
-	smallestBatch = 25
+	smallestBatch = 100
 	largestBatch  = 500
-	batchTime     = 20 * time.Millisecond
+	batchTime     = 25 * time.Millisecond
 )
 
 // batcher gathers what is read of a file, and saves it a batch at a time.

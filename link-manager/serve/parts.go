@@ -191,13 +191,13 @@ func (m *manager) startTidier(context.Context) error {
 const tidyInterval = time.Hour
 
 func (m *manager) startImporter(context.Context) error {
-	m.importer = imports.New(imports.Importer{Store: m.store, Lease: importLease, Interval: importInterval, Now: m.Now, Logger: m.Logger})
+	m.importer = imports.New(imports.Importer{Store: m.store, Lease: min(m.ladder.Lease, importLease), Interval: importInterval, Now: m.Now, Logger: m.Logger})
 	m.background(m.importer.Run)
 	return nil
 }
 
 const (
-	// importLease is how long an import waits whose link manager died.
+	// importLease is how long an import waits at most whose link manager died.
 	importLease = 15 * time.Second
 	// importInterval is how soon is seen that another one did.
 	importInterval = 2 * time.Second

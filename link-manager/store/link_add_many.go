@@ -155,20 +155,46 @@ func (s *Store) savedUnder(ctx context.Context, tx querier, owner string, links 
 	return found, rows.Err()
 }
 
+// targetRow is a target to be inserted.
+type targetRow struct {
+	N      int    `json:"n"`
+	URL    string `json:"url"`
+	Hash   string `json:"hash"`
+	Host   string `json:"host"`
+	DueAt  int64  `json:"due_at"`
+	Owners int    `json:"owners"`
+}
+
+// linkRow is a link to be inserted.
+type linkRow struct {
+	ID          string `json:"id"`
+	TargetID    int64  `json:"target_id"`
+	URL         string `json:"url"`
+	Title       string `json:"title"`
+	Description string `json:"description"`
+	SearchText  string `json:"search_text"`
+	CreatedAt   int64  `json:"created_at"`
+}
+
+// tagRow is a tag of a link.
+type tagRow struct {
+	ID  string `json:"id"`
+	Tag string `json:"tag"`
+}
+
 // adoptMany is adopt for many links, which are in the order of their keys.
 func (s *Store) adoptMany(ctx context.Context, tx querier, owner string, links []*bulkLink, now time.Time) error {
 	if len(links) == 0 {
 		return nil
 	}
 	byKey := make(map[string]*bulkLink, len(links))
-	list := make([]map[string]any, len(links))
+	list := make([]targetRow, len(links))
 	for i, l := range links {
 		byKey[l.Key] = l
-		owners := 0
+		list[i] = targetRow{N: i, URL: l.Key, Hash: l.hash, Host: link.HostOf(l.Key), DueAt: l.due.UnixMicro()}
 		if l.isNew {
-			owners = 1
+			list[i].Owners = 1
 		}
-		list[i] = map[string]any{"n": i, "url": l.Key, "hash": l.hash, "host": link.HostOf(l.Key), "due_at": l.due.UnixMicro(), "owners": owners}
 	}
 	encoded, err := json.Marshal(list)
 	if err != nil {
@@ -239,7 +265,7 @@ func (s *Store) insertLinks(ctx context.Context, tx querier, owner string, links
 	if len(links) == 0 {
 		return nil
 	}
-	rows := make([]any, len(links))
+	rows := make([]linkRow, len(links))
 	for i, l := range links {
 		id, err := uuid.NewV7()
 		if err != nil {
@@ -250,9 +276,9 @@ func (s *Store) insertLinks(ctx context.Context, tx querier, owner string, links
 		if created.IsZero() {
 			created = now
 		}
-		rows[i] = map[string]any{
-			"id": l.id, "target_id": l.target.id, "url": l.URL, "title": l.Title, "description": l.Description,
-			"search_text": searchText(l.Draft), "created_at": created.UnixMicro(),
+		rows[i] = linkRow{
+			ID: l.id, TargetID: l.target.id, URL: l.URL, Title: l.Title, Description: l.Description,
+			SearchText: searchText(l.Draft), CreatedAt: created.UnixMicro(),
 		}
 	}
 	list, err := json.Marshal(rows)
@@ -285,7 +311,7 @@ func (s *Store) insertTags(ctx context.Context, tx querier, owner string, links 
 	var rows []any
 	for _, l := range links {
 		for _, tag := range l.Tags {
-			rows = append(rows, map[string]any{"id": l.id, "tag": tag})
+			rows = append(rows, tagRow{l.id, tag})
 		}
 	}
 	return s.each(ctx, tx, rows, "id uuid, tag text", `
