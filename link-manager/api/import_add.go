@@ -110,8 +110,8 @@ func (e *uploadError) Error() string { return e.problem }
 
 // file is the file, and its name if a form has one.
 func (u *upload) file() (file io.Reader, name string, err error) {
-	kind, parameters, err := mime.ParseMediaType(u.contentType)
-	if err != nil || kind != "multipart/form-data" {
+	kind, parameters, _ := mime.ParseMediaType(u.contentType) // what cannot be read is no form
+	if kind != "multipart/form-data" {
 		return u, "", nil
 	}
 	parts := multipart.NewReader(u, parameters["boundary"])

@@ -65,10 +65,9 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	if err := createPrivate(path); err != nil {
 		return nil, err
 	}
-	// The cache is 16 MB, so that the indexes that an import fills stay in it.
 	writer, err := sql.Open("sqlite", sqliteDSN(path, url.Values{
 		"_txlock": {"immediate"}, // a transaction that began by reading could not wait for its turn to write
-		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-16000)", "foreign_keys(1)", "trusted_schema(0)"},
+		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "trusted_schema(0)"},
 	}))
 	if err != nil {
 		return nil, err

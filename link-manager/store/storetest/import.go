@@ -83,7 +83,7 @@ var importTests = map[string]func(*testing.T, *fixture){
 	"a new link has what the file says, its date, and is checked as routine": func(t *testing.T, f *fixture) {
 		saved := start.Add(-1000 * time.Hour).UTC()
 		l := store.Imported{Draft: link.Draft{URL: "HTTPS://example.com/1", Title: "One", Description: "Words", Tags: []string{"a", "b"}}, Key: page(1), CreatedAt: saved}
-		f.importAll("ann", l, imported(page(2)))
+		f.importAll(l, imported(page(2)))
 		list := f.list("ann", store.Filter{})
 		f.equal("links", len(list), 2)
 		got := list[1]
@@ -103,8 +103,7 @@ var importTests = map[string]func(*testing.T, *fixture){
 		bare := f.add("ann", page(1), "kept")
 		full := f.addDraft("ann", link.Draft{URL: page(2), Title: "Two", Description: "Words", Tags: []string{"a"}})
 		f.clock.pass(time.Minute)
-		counts := f.importAll("ann",
-			store.Imported{Draft: link.Draft{URL: page(1) + "#top", Title: "One", Description: "New words", Tags: []string{"more"}}, Key: page(1), CreatedAt: start.Add(-time.Hour)},
+		counts := f.importAll(store.Imported{Draft: link.Draft{URL: page(1) + "#top", Title: "One", Description: "New words", Tags: []string{"more"}}, Key: page(1), CreatedAt: start.Add(-time.Hour)},
 			store.Imported{Draft: link.Draft{URL: page(2), Title: "Another", Description: "Other words", Tags: []string{"a"}}, Key: page(2)})
 		f.equal("counts", counts, store.ImportCounts{Merged: 1, Unchanged: 1})
 		want := bare
@@ -115,8 +114,7 @@ var importTests = map[string]func(*testing.T, *fixture){
 		f.equal("owners", f.number(`SELECT sum(owners) FROM targets`), 2)
 	},
 	"what comes twice in a file is one link that has all of it": func(t *testing.T, f *fixture) {
-		counts := f.importAll("ann",
-			imported(page(1)),
+		counts := f.importAll(imported(page(1)),
 			store.Imported{Draft: link.Draft{URL: page(1), Title: "One", Tags: []string{"b"}}, Key: page(1)},
 			store.Imported{Draft: link.Draft{URL: page(1), Title: "Uno", Tags: []string{"a"}}, Key: page(1)},
 			imported(page(1)))
@@ -129,7 +127,7 @@ var importTests = map[string]func(*testing.T, *fixture){
 	"a target that others have is shared, and hurried for nobody": func(t *testing.T, f *fixture) {
 		fresh := f.checked("bob", page(1), check.OK)
 		waiting := f.add("bob", page(2))
-		f.importAll("ann", imported(page(1)), imported(page(2)))
+		f.importAll(imported(page(1)), imported(page(2)))
 		f.equal("targets", f.number(`SELECT count(*) FROM targets`), 2)
 		f.equal("owners", f.number(`SELECT sum(owners) FROM targets`), 4)
 		for _, l := range f.list("ann", store.Filter{}) {
@@ -146,12 +144,12 @@ var importTests = map[string]func(*testing.T, *fixture){
 		f.checked("bob", page(1), check.OK)
 		f.clock.pass(26 * time.Hour) // it is not fresh any more, and may not be due yet
 		f.raw(fmt.Sprintf(`UPDATE targets SET due_at = %d`, start.Add(1000*time.Hour).UnixMicro()))
-		f.importAll("ann", imported(page(1)))
+		f.importAll(imported(page(1)))
 		f.equal("routine", urls(f.claim(store.LaneDue, 10)), []string{page(1)})
 	},
 	"a target that nobody wanted any more is checked as routine": func(t *testing.T, f *fixture) {
 		f.delete(f.add("bob", page(1)))
-		f.importAll("ann", imported(page(1)))
+		f.importAll(imported(page(1)))
 		f.equal("in the lane a person waits for", len(f.claim(store.LaneAdded, 10)), 0)
 		f.equal("routine", urls(f.claim(store.LaneDue, 10)), []string{page(1)})
 		f.equal("orphans", f.number(`SELECT count(*) FROM targets WHERE orphaned_at IS NOT NULL`), 0)
@@ -345,10 +343,10 @@ func (f *fixture) claimImport() store.ImportClaim {
 	return c
 }
 
-// importAll imports the links in one batch.
-func (f *fixture) importAll(owner string, links ...store.Imported) store.ImportCounts {
+// importAll imports the links for ann, in one batch.
+func (f *fixture) importAll(links ...store.Imported) store.ImportCounts {
 	f.t.Helper()
-	f.submitted(owner)
+	f.submitted("ann")
 	c, err := f.SaveImported(f.t.Context(), f.claimImport(), store.ImportBatch{Links: links, Position: len(links)})
 	if err != nil {
 		f.t.Fatal(err)
