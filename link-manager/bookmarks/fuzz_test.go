@@ -61,7 +61,8 @@ func FuzzJSON(f *testing.F) {
 func FuzzCSV(f *testing.F) {
 	fuzz(f, bookmarks.CSV,
 		"url,title,description,tags,created_at\nhttps://example.com/,'=A,\"x\ny\",\"a,b\",2017-07-14\n",
-		"Link;Name;Folder\r\nhttps://example.com/;\"A\"\"B\";X/Y\r\n\"")
+		"Link;Name;Folder\r\nhttps://example.com/;\"A\"\"B\";X/Y\r\n\"",
+		"url\nhttps://example.com/\xe9\n")
 }
 
 func FuzzList(f *testing.F) {

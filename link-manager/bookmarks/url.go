@@ -51,8 +51,9 @@ func isScheme(s string) bool {
 	return s != "" && len(s) <= 30
 }
 
-// usable is the item, or an *ItemError that says why it cannot be a link.
+// usable is the item with a URL in UTF-8, or an *ItemError that says why it cannot be a link.
 func usable(item Item) (Item, error) {
+	item.URL = legible(item.URL)
 	if problem, skipped := checkURL(item.URL); problem != "" {
 		return Item{}, &ItemError{Line: item.Line, Skipped: skipped, Title: item.Title, Problem: problem}
 	}
