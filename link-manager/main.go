@@ -23,6 +23,8 @@ type commandLine struct {
 	Check     checkCommand     `cmd:"" help:"Check URLs now and print what was found."`
 	Token     tokenCommand     `cmd:"" help:"Make, list and revoke tokens: what programs show to be let in."`
 	User      userCommand      `cmd:"" help:"Add, list and change users: who signs in."`
+	Import    importCommand    `cmd:"" help:"Save the links of a file of bookmarks."`
+	Export    exportCommand    `cmd:"" help:"Write all links to a file of bookmarks."`
 	Dead      deadCommand      `cmd:"" help:"List, show, redrive and purge dead letters: events that a function could not handle."`
 
 	LogLevel  slog.Level `env:"LOG_LEVEL" default:"info" help:"How much is logged: debug, info, warn or error."`

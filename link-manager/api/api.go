@@ -28,6 +28,8 @@ type Store interface {
 	Answers
 	Tags
 	Hosts
+	Imports
+	Exports
 }
 
 // Config is what the API is built from.
@@ -54,6 +56,8 @@ type Config struct {
 	Stopping <-chan struct{}
 	// TestWebhook sends a message of webhook.TypeTest now. It fails with a *webhook.FailureError if that is not taken.
 	TestWebhook func(ctx context.Context, w store.Webhook) error
+	// WakeImporter tells that there is a file to import.
+	WakeImporter func()
 	// Parts are what /readyz reports.
 	Parts []Part
 	// Guard is put around everything but the health pages, before anybody is asked who they are; nil means none.
@@ -112,6 +116,7 @@ func (a *api) routes(v1 huma.API) {
 	a.webhookRoutes(v1)
 	a.trashRoutes(v1)
 	a.tagRoutes(v1)
+	a.importRoutes(v1)
 	a.deadLetterRoutes(v1)
 	a.accountRoutes(v1)
 }

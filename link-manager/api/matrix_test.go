@@ -33,6 +33,7 @@ type world struct {
 	link     api.Link
 	trashed  api.Link
 	hook     api.NewWebhook
+	imported api.Import
 	spare    account.Token
 	tokens   map[string]string
 	logs     *bytes.Buffer
@@ -43,6 +44,7 @@ func newWorld(t *testing.T, change ...func(*api.Config)) *world {
 	w := &world{logs: &bytes.Buffer{}, tokens: map[string]string{}}
 	w.rig = newRig(t, append([]func(*api.Config){func(c *api.Config) {
 		c.Owner, c.Passwords, c.DeadLetters = nil, true, newLetters(3)
+		c.WakeImporter = func() {}
 		c.TestWebhook = func(context.Context, store.Webhook) error { return nil }
 		stopped := make(chan struct{})
 		close(stopped)
@@ -64,6 +66,7 @@ func newWorld(t *testing.T, change ...func(*api.Config)) *world {
 	w.as(ann, "POST", "/v1/links", fmt.Sprintf(`{"url":"https://example.com/%s/trashed","title":%q}`, marker, marker)).is(http.StatusCreated, &w.trashed)
 	w.as(ann, "DELETE", "/v1/links/"+w.trashed.ID, "").is(http.StatusNoContent, nil)
 	w.as(ann, "POST", "/v1/webhooks", fmt.Sprintf(`{"url":"https://example.net/%s"}`, marker)).is(http.StatusCreated, &w.hook)
+	w.as(ann, "POST", "/v1/imports?format=list&name="+marker, "https://example.com/"+marker+"/imported\n").is(http.StatusAccepted, &w.imported)
 	w.spare, _ = w.createToken(w.ann, time.Time{}, marker, account.Read)
 	return w
 }
@@ -148,6 +151,7 @@ var bodies = map[string]string{
 	"add-webhook":     `{"url":"https://example.net/hook"}`,
 	"bulk":            `{"action":{"op":"tag","add_tags":["many"]},"all":true}`,
 	"rename-tag":      `{"tag":"renamed"}`,
+	"import-links":    "https://example.com/imported\n",
 	"merge-tags":      `{"tags":["` + marker + `"],"into":"merged"}`,
 }
 
@@ -167,6 +171,8 @@ func (w *world) id(o operation) (known, unknown string) {
 		return w.spare.ID, "abcdabcdabcdabcd"
 	case resource == "tags":
 		return marker, "nobodys"
+	case resource == "imports":
+		return w.imported.ID, noUUID
 	case resource == "dead-letters":
 		return "1", "99"
 	}

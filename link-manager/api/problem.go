@@ -105,6 +105,12 @@ func (a *api) problem(ctx context.Context, verb string, err error) error {
 	case errors.Is(err, account.ErrProvider):
 		a.Logger.ErrorContext(ctx, verb, "error", err)
 		return newKind(http.StatusServiceUnavailable, "provider", "the provider that you sign in with cannot be used now; try again")
+	case errors.Is(err, store.ErrNoImport):
+		return newKind(http.StatusNotFound, "not-found", "there is no such import")
+	case errors.Is(err, store.ErrManyImports):
+		return newKind(http.StatusTooManyRequests, "many-imports", fmt.Sprintf("%d imports of yours are not finished; wait for one, or cancel it", store.MaxImports))
+	case errors.Is(err, store.ErrImportFinished):
+		return newKind(http.StatusConflict, "finished", "the import is finished; there is nothing left to stop")
 	case errors.Is(err, store.ErrDiskFull):
 		a.Logger.ErrorContext(ctx, verb, "error", err)
 		return newKind(http.StatusServiceUnavailable, "disk-full", "the disk of the database is full, so nothing was saved; try again when there is room")
@@ -200,7 +206,11 @@ func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 func (a *api) recoverPanics(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
-			if p := recover(); p != nil && p != http.ErrAbortHandler { //nolint:errorlint // a panic value, compared as net/http does
+			p := recover()
+			if p == http.ErrAbortHandler { //nolint:errorlint // a panic value, compared as net/http does
+				panic(p) // or an answer that broke off would look like a whole one
+			}
+			if p != nil {
 				a.Logger.ErrorContext(r.Context(), "panic", "method", r.Method, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 				writeProblem(w, newKind(http.StatusInternalServerError, "internal", "something went wrong on our side"))
 			}

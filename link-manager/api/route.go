@@ -103,3 +103,14 @@ func (a *api) accountRoutes(v1 huma.API) {
 	route(v1, http.MethodPost, "/v1/users", scopeAdmin, "add-user", "Add a user with a password", http.StatusCreated, a.addUser, alsoAnswers(http.StatusConflict))
 	route(v1, http.MethodPatch, "/v1/users/{id}", scopeAdmin, "change-user", "Disable a user, make them an admin, or set their password", http.StatusOK, a.changeUser, alsoAnswers(http.StatusConflict))
 }
+
+func (a *api) importRoutes(v1 huma.API) {
+	route(v1, http.MethodPost, importsPath, scopeWrite, "import-links", "Upload a file of bookmarks; its links are saved in the background", http.StatusAccepted, a.importLinks, alsoAnswers(http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity))
+	describeUpload(v1)
+	route(v1, http.MethodGet, importsPath, scopeRead, "list-imports", "List imports, newest first", http.StatusOK, a.listImports)
+	route(v1, http.MethodGet, importsPath+"/{id}", scopeRead, "get-import", "One import, and how far it is", http.StatusOK, a.getImport)
+	route(v1, http.MethodGet, importsPath+"/{id}/problems", scopeRead, "list-import-problems", "What in its file is no link that could be saved", http.StatusOK, a.listImportProblems)
+	route(v1, http.MethodPost, importsPath+"/{id}/cancel", scopeWrite, "cancel-import", "Stop an import; what it saved stays", http.StatusOK, a.cancelImport, alsoAnswers(http.StatusConflict))
+	route(v1, http.MethodDelete, importsPath+"/{id}", scopeWrite, "delete-import", "Forget an import; what it saved stays", http.StatusNoContent, a.deleteImport)
+	route(v1, http.MethodGet, "/v1/exports", scopeRead, "export-links", "All links as a file", http.StatusOK, a.exportLinks)
+}

@@ -19,6 +19,7 @@ import (
 	"github.com/linkwell/linkwell/link-manager/deadletter"
 	"github.com/linkwell/linkwell/link-manager/dispatch"
 	"github.com/linkwell/linkwell/link-manager/embedded"
+	"github.com/linkwell/linkwell/link-manager/imports"
 	"github.com/linkwell/linkwell/link-manager/record"
 	"github.com/linkwell/linkwell/link-manager/store"
 	"github.com/linkwell/linkwell/link-manager/tidy"
@@ -192,6 +193,19 @@ func (m *manager) startTidier(context.Context) error {
 // tidyInterval is how often what is old is removed; there is no hurry.
 const tidyInterval = time.Hour
 
+func (m *manager) startImporter(context.Context) error {
+	m.importer = imports.New(imports.Importer{Store: m.store, Lease: min(m.ladder.Lease, importLease), Interval: importInterval, Now: m.Now, Logger: m.Logger})
+	m.background(m.importer.Run)
+	return nil
+}
+
+const (
+	// importLease is how long an import waits at most whose link manager died.
+	importLease = 15 * time.Second
+	// importInterval is how soon is seen that another one did.
+	importInterval = 2 * time.Second
+)
+
 func (m *manager) startAPI(ctx context.Context) error {
 	listener, err := listen(ctx, "LISTEN", m.Listen)
 	if err != nil {
@@ -211,6 +225,7 @@ func (m *manager) startAPI(ctx context.Context) error {
 		RateLimit:      m.Accounts.RateLimit,
 		TrustedProxies: m.accounts.trustedProxies,
 		Wake:           m.dispatcher.Wake,
+		WakeImporter:   m.importer.Wake,
 		Changed:        m.bell.Rung,
 		Stopping:       stopping,
 		TestWebhook:    m.testWebhook,

@@ -20,6 +20,7 @@ import (
 	"github.com/linkwell/linkwell/link-manager/connector"
 	"github.com/linkwell/linkwell/link-manager/dispatch"
 	"github.com/linkwell/linkwell/link-manager/embedded"
+	"github.com/linkwell/linkwell/link-manager/imports"
 	"github.com/linkwell/linkwell/link-manager/live"
 	"github.com/linkwell/linkwell/link-manager/sight"
 	"github.com/linkwell/linkwell/link-manager/store"
@@ -52,6 +53,7 @@ func Run(ctx context.Context, c Config) error {
 		m.startDispatcher,
 		m.startTidier,
 		m.startWebhooks,
+		m.startImporter,
 		m.startAPI,
 		m.startMetrics,
 	)
@@ -112,6 +114,7 @@ type manager struct {
 	watch      *embedded.Watch
 	bus        *bus.Bus
 	dispatcher *dispatch.Dispatcher
+	importer   *imports.Importer
 	connector  *connector.Connector
 	metrics    *prometheus.Registry
 	tracing    trace.TracerProvider

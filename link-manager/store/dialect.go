@@ -39,4 +39,8 @@ type dialect struct {
 	// changeKey is the primary key of changes. lastChange selects the last number that one of them was given, and
 	// numberChanges numbers the first $1 of those without one; empty where they are born with their number.
 	changeKey, lastChange, numberChanges string
+	// unhex is the expression for the bytes that an expression spells in hexadecimal.
+	unhex func(expression string) string
+	// id is the expression for an id that an expression spells.
+	id func(expression string) string
 }

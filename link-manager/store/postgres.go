@@ -55,6 +55,8 @@ var postgresDialect = dialect{
 			WHERE changes.id = waiting.id
 		)
 		UPDATE change_counter SET last = last + (SELECT count(*) FROM waiting)`,
+	unhex: func(expression string) string { return "decode(" + expression + ", 'hex')" },
+	id:    func(expression string) string { return "CAST(" + expression + " AS UUID)" },
 }
 
 // openPostgres opens a pool of connections and reaches the server once.

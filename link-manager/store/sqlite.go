@@ -42,6 +42,8 @@ var sqliteDialect = dialect{
 	table:           sqliteTable,
 	changeKey:       `seq`,
 	lastChange:      `SELECT seq FROM sqlite_sequence WHERE name = 'changes'`,
+	unhex:           func(expression string) string { return "unhex(" + expression + ")" },
+	id:              func(expression string) string { return expression },
 }
 
 // sqliteBusy: somebody else held the file longer than busy_timeout, a backup say. SQLite's queue is not a fair one, so the

@@ -68,3 +68,7 @@ func BenchmarkClaimPostgreSQL(b *testing.B) { storetest.BenchmarkClaim(b, postgr
 func BenchmarkApplySQLite(b *testing.B) { storetest.BenchmarkApply(b, sqlite) }
 
 func BenchmarkApplyPostgreSQL(b *testing.B) { storetest.BenchmarkApply(b, postgres) }
+
+func BenchmarkImportSQLite(b *testing.B) { storetest.BenchmarkImport(b, sqlite) }
+
+func BenchmarkImportPostgreSQL(b *testing.B) { storetest.BenchmarkImport(b, postgres) }

@@ -16,12 +16,13 @@ type Store interface {
 	ForgetChanges(ctx context.Context, limit int) (int, error)
 	ForgetTrash(ctx context.Context, limit int) (int, error)
 	ForgetAnswers(ctx context.Context, limit int) (int, error)
+	ForgetImports(ctx context.Context, limit int) (int, error)
 	WakeOversleepers(ctx context.Context, lease time.Duration, limit int) (int, error)
 }
 
 // Tidier removes targets that nobody has a link to any more, days and changes that are not told any more, hosts of which
 // nothing needs to be remembered, links that have been in the trash for long and answers to requests that may come twice,
-// and wakes targets that a clock which was ahead sent to sleep for too long: when it starts and then at each interval. Any
+// imports that are long over, and wakes targets that a clock which was ahead sent to sleep for too long: when it starts and then at each interval. Any
 // number of them may work on one store.
 type Tidier struct {
 	Store    Store
@@ -40,6 +41,8 @@ const (
 	wokenAtOnce   = 500
 	trashAtOnce   = 500
 	answersAtOnce = 500
+	// importsAtOnce is few, because pieces of files are large.
+	importsAtOnce = 16
 )
 
 // Run tidies until ctx ends.
@@ -56,6 +59,7 @@ func (t *Tidier) Run(ctx context.Context) {
 		t.all(ctx, "forget", "old changes", changesAtOnce, t.Store.ForgetChanges)
 		t.all(ctx, "forget", "links in the trash", trashAtOnce, t.Store.ForgetTrash)
 		t.all(ctx, "forget", "answers", answersAtOnce, t.Store.ForgetAnswers)
+		t.all(ctx, "forget", "imports and pieces of their files", importsAtOnce, t.Store.ForgetImports)
 		select {
 		case <-ctx.Done():
 			return

@@ -23,6 +23,7 @@ type heap struct {
 	changes       int
 	asleep        int
 	answers       int
+	imports       int
 	most          int
 	fails         bool
 }
@@ -76,6 +77,12 @@ func (h *heap) ForgetAnswers(_ context.Context, limit int) (int, error) {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
 	return h.take(&h.answers, limit), nil
+}
+
+func (h *heap) ForgetImports(_ context.Context, limit int) (int, error) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	return h.take(&h.imports, limit), nil
 }
 
 func (h *heap) take(from *int, limit int) int {

@@ -53,6 +53,8 @@ func Run(t *testing.T, fresh func(t testing.TB) store.Config) {
 		{"Changes", changeTests},
 		{"Webhooks", webhookTests},
 		{"Accounts", accountTests},
+		{"Import", importTests},
+		{"Export", exportTests},
 		{"Together", togetherTests},
 		{"Predecessor", predecessorTests},
 	} {

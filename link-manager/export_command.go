@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+)
+
+// exportCommand fetches all links of a running link manager as a file.
+type exportCommand struct {
+	deadServer `embed:""`
+	Format     string `enum:"netscape,json,csv" default:"netscape" help:"What kind of file: netscape (HTML, for every browser), json or csv."`
+	Output     string `short:"o" type:"path" help:"The file to write; standard output if none is named."`
+}
+
+// Run writes the file whole or not at all.
+func (c *exportCommand) Run(ctx context.Context, s streams) error {
+	client, err := c.fileClient()
+	if err != nil {
+		return err
+	}
+	defer client.http.CloseIdleConnections()
+	if c.Output == "" {
+		return client.download(ctx, c.Format, s.out)
+	}
+	// Beside the file, which stays as it is until all has come.
+	part := c.Output + ".part"
+	file, err := os.OpenFile(part, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) //nolint:gosec // the user names the file
+	if err != nil {
+		return fmt.Errorf("write the export: %w", err)
+	}
+	if err := errors.Join(client.download(ctx, c.Format, file), file.Close()); err != nil {
+		return errors.Join(err, os.Remove(part))
+	}
+	if err := os.Rename(part, c.Output); err != nil {
+		return fmt.Errorf("write the export: %w", err)
+	}
+	return nil
+}

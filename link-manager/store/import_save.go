@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// ImportBatch is what was read of a file next.
+type ImportBatch struct {
+	Links []Imported
+	// Problems are told by Line, Skipped, Title and Problem.
+	Problems []ImportProblem
+	// Position is how many items of the file are dealt with afterwards; BytesRead how much of it.
+	Position  int
+	BytesRead int64
+}
+
+// importGap is the time between the first checks of two links of an import, so that it takes its turn in the routine lane
+// and no more.
+const importGap = 20 * time.Millisecond
+
+// SaveImported saves what was read of a file, and that it was read, in one transaction, and renews the claim: nothing of the
+// file is saved twice, whoever goes on with it. It returns the claim as it is then. It fails with ErrImportLost if c is no
+// claim any more, or not the newest.
+func (s *Store) SaveImported(ctx context.Context, c ImportClaim, b ImportBatch) (ImportClaim, error) {
+	saved := c
+	err := s.write(ctx, func(ctx context.Context, tx querier) error {
+		now := s.now()
+		if err := changeOne(ctx, tx, ErrImportLost, `
+			UPDATE imports
+			SET lease_until = $4
+			WHERE id = $1 AND holder = $2 AND state = 'running' AND position = $3`, c.ID, c.Holder, c.Position, micros(now.Add(c.Lease))); err != nil {
+			return err
+		}
+		counts, err := s.addMany(ctx, tx, c.Owner, b.Links, func(i int) time.Time {
+			return later(now, c.StartedAt.Add(time.Duration(c.Position+i)*importGap))
+		})
+		if err != nil {
+			return err
+		}
+		told := c.Skipped + c.Failed
+		for _, p := range b.Problems {
+			if p.Skipped {
+				counts.Skipped++
+			} else {
+				counts.Failed++
+			}
+		}
+		if err := s.keepProblems(ctx, tx, c.ID, told, b.Problems); err != nil {
+			return err
+		}
+		saved.ImportCounts, saved.Position, saved.BytesRead = c.plus(counts), b.Position, b.BytesRead
+		_, err = tx.ExecContext(ctx, `
+			UPDATE imports
+			SET position = $2, bytes_read = $3, added = $4, merged = $5, unchanged = $6, skipped = $7, failed = $8, updated_at = $9
+			WHERE id = $1`,
+			c.ID, saved.Position, saved.BytesRead, saved.Added, saved.Merged, saved.Unchanged, saved.Skipped, saved.Failed, micros(now))
+		return err
+	})
+	if err != nil {
+		return ImportClaim{}, fmt.Errorf("save imported links: %w", err)
+	}
+	return saved, nil
+}
+
+// keepProblems keeps problems, of which so many were told before, up to MaxImportProblems.
+func (s *Store) keepProblems(ctx context.Context, tx querier, id string, told int, problems []ImportProblem) error {
+	var rows []any
+	for i, p := range problems {
+		if told+i >= MaxImportProblems {
+			break
+		}
+		skipped := 0
+		if p.Skipped {
+			skipped = 1
+		}
+		rows = append(rows, map[string]any{"number": told + i + 1, "line": p.Line, "skipped": skipped, "title": p.Title, "problem": p.Problem})
+	}
+	return s.each(ctx, tx, rows, "number bigint, line bigint, skipped bigint, title text, problem text", `
+		INSERT INTO import_problems (import_id, number, line, skipped, title, problem)
+		SELECT `+s.dialect.id("$2")+`, number, line, skipped, title, problem
+		FROM %s AS list`, id)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
