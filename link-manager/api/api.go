@@ -18,6 +18,8 @@ import (
 // Store is what the API asks of the store. Every call carries the owner; a foreign id is as unknown as no id at all.
 type Store interface {
 	Links
+	Totals
+	Searches
 }
 
 // Config is what the API is built from.
@@ -73,6 +75,8 @@ func New(c Config) http.Handler {
 // routes is the API as a product person reads it.
 func (a *api) routes(v1 huma.API) {
 	a.linkRoutes(v1)
+	a.statsRoutes(v1)
+	a.searchRoutes(v1)
 	a.deadLetterRoutes(v1)
 }
 

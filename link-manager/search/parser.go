@@ -92,7 +92,6 @@ func (p *parser) every(depth int) (Node, error) {
 		switch p.token.kind {
 		case end, shut, or:
 			return All(nodes...), nil
-		default:
 		case and:
 			here := p.token
 			if len(nodes) == 0 {
@@ -104,6 +103,7 @@ func (p *parser) every(depth int) (Node, error) {
 			if kind := p.token.kind; kind == end || kind == shut || kind == or || kind == and {
 				return nil, &Error{here.offset, here.raw, `nothing stands after it; write a and b, or "and" to look for the word`}
 			}
+		default:
 		}
 		node, err := p.one(depth)
 		if err != nil {

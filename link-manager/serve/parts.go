@@ -47,10 +47,11 @@ func (m *manager) openDataFolder(context.Context) error {
 
 func (m *manager) openStore(ctx context.Context) error {
 	opened, err := store.Open(ctx, store.Config{
-		URL:    m.DatabaseURL,
-		Path:   filepath.Join(m.DataDir, "linkwell.db"),
-		Now:    m.Now,
-		Logger: m.Logger,
+		URL:      m.DatabaseURL,
+		Path:     filepath.Join(m.DataDir, "linkwell.db"),
+		MaxLinks: m.MaxLinks,
+		Now:      m.Now,
+		Logger:   m.Logger,
 	})
 	if err != nil {
 		if m.DatabaseURL != "" {

@@ -42,6 +42,10 @@ var postgresDialect = dialect{
 	skipLocked:      ` FOR UPDATE SKIP LOCKED`,
 	list:            `(SELECT value FROM json_array_elements_text($1::text::json) AS value)`,
 	table:           postgresTable,
+	// OFFSET 0 keeps the planner from reading the owner's links in their order instead, and trying each.
+	hits:            `(SELECT * FROM links WHERE array_to_tsvector(string_to_array(search_text, ' ')) @@ CAST(%s AS tsquery) OFFSET 0) l`,
+	words:           wordSyntax{quote: `'`, prefix: `:*`, and: ` & `, or: ` | `, not: ` & ! `},
+	frozenCheckedAt: `CAST(CAST(l.frozen AS JSON) ->> 'last_checked_at' AS BIGINT)`,
 }
 
 // openPostgres opens a pool of connections and reaches the server once.

@@ -40,6 +40,9 @@ var sqliteDialect = dialect{
 	nextQueued:      selectNextQueued,
 	list:            `(SELECT value FROM json_each($1))`,
 	table:           sqliteTable,
+	hits:            `(SELECT rowid AS seq FROM link_words WHERE link_words MATCH %s) h CROSS JOIN links l ON l.seq = h.seq`,
+	words:           wordSyntax{quote: `"`, prefix: ` *`, and: ` AND `, or: ` OR `, not: ` NOT `},
+	frozenCheckedAt: `(l.frozen ->> 'last_checked_at')`,
 }
 
 // sqliteBusy: somebody else held the file longer than busy_timeout, a backup say. SQLite's queue is not a fair one, so the

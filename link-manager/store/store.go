@@ -2,7 +2,8 @@
 // a target's row says whether it is due, who was asked and until when the answer is waited for, so that nothing needs to
 // be remembered anywhere else.
 //
-// Every statement is shared by both databases, except those in sqlite.go and postgres.go. Whoever writes a link first
+// Every statement is shared by both databases, except those in sqlite.go and postgres.go. The triggers of the schema keep
+// link_counts and link_words. Whoever writes a link first
 // locks its target's row, in that order everywhere, so that people, recorder and settling never wait for each other in a
 // circle.
 package store
@@ -23,6 +24,8 @@ type Config struct {
 	URL string
 	// Path is the SQLite file. It is created if missing, readable by its user only; its folder is not.
 	Path string
+	// MaxLinks is how many links an owner may have; 0 means any number.
+	MaxLinks int
 	// Now is the clock that leases, due times and time stamps are told by; nil means time.Now.
 	Now func() time.Time
 	// Logger hears of retried transactions and migrations; nil means nobody does.
@@ -34,9 +37,11 @@ type Store struct {
 	writer  *sql.DB
 	reader  *sql.DB
 	dialect dialect
-	clock   func() time.Time
-	log     *slog.Logger
-	close   func() error
+	// maxLinks is Config.MaxLinks.
+	maxLinks int
+	clock    func() time.Time
+	log      *slog.Logger
+	close    func() error
 }
 
 // Open opens the database and brings its schema up to date. It fails with one sentence that holds no password: the file
@@ -47,14 +52,18 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	s.close = sync.OnceValue(s.closeAll)
-	s.clock, s.log = c.Now, c.Logger
+	s.clock, s.log, s.maxLinks = c.Now, c.Logger, c.MaxLinks
 	if s.clock == nil {
 		s.clock = time.Now
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	if err := s.migrate(ctx); err != nil {
+	err = s.migrate(ctx)
+	if err == nil {
+		err = s.writeSearchTexts(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database: %w", err), s.Close())
 	}
 	return s, nil
