@@ -95,8 +95,9 @@ func (s *statement) is(state search.State) string {
 		return s.like("% " + untaggedWord + " %")
 	case search.Muted:
 		return "(l.overrule IN ('muted', 'asked'))"
+	default:
+		return "(l.status = " + s.arg(string(state)) + ")"
 	}
-	return "(l.status = " + s.arg(string(state)) + ")"
 }
 
 func (s *statement) reason(reasons []check.Reason) string {

@@ -56,8 +56,9 @@ func (f Filter) order() order {
 		return order{byChecked, down}
 	case search.Oldest:
 		return order{byCreated, down}
+	default:
+		return order{byCreated, true}
 	}
-	return order{byCreated, true}
 }
 
 // holds reports whether a position can be one of this order.

@@ -94,7 +94,7 @@ func (f *fixture) pagesHoldEach(text string, number int) {
 		})
 	}
 	seen := map[string]int{}
-	for page := 0; page < 200; page++ { // whoever adds can be faster than whoever reads
+	for page := range 200 { // whoever adds can be faster than whoever reads
 		links := f.list(owner, filter)
 		for _, l := range links {
 			seen[l.ID]++
