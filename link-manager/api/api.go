@@ -28,6 +28,8 @@ type Store interface {
 	Answers
 	Tags
 	Hosts
+	Totals
+	Searches
 }
 
 // Config is what the API is built from.
@@ -112,6 +114,8 @@ func (a *api) routes(v1 huma.API) {
 	a.webhookRoutes(v1)
 	a.trashRoutes(v1)
 	a.tagRoutes(v1)
+	a.statsRoutes(v1)
+	a.searchRoutes(v1)
 	a.deadLetterRoutes(v1)
 	a.accountRoutes(v1)
 }

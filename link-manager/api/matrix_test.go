@@ -33,6 +33,7 @@ type world struct {
 	link     api.Link
 	trashed  api.Link
 	hook     api.NewWebhook
+	search   api.Search
 	spare    account.Token
 	tokens   map[string]string
 	logs     *bytes.Buffer
@@ -63,6 +64,7 @@ func newWorld(t *testing.T, change ...func(*api.Config)) *world {
 	w.as(ann, "POST", "/v1/links", fmt.Sprintf(`{"url":"https://example.com/%s","title":%q,"tags":[%q]}`, marker, marker, marker)).is(http.StatusCreated, &w.link)
 	w.as(ann, "POST", "/v1/links", fmt.Sprintf(`{"url":"https://example.com/%s/trashed","title":%q}`, marker, marker)).is(http.StatusCreated, &w.trashed)
 	w.as(ann, "DELETE", "/v1/links/"+w.trashed.ID, "").is(http.StatusNoContent, nil)
+	w.as(ann, "POST", "/v1/searches", fmt.Sprintf(`{"name":"%s","query":"#%[1]s"}`, marker)).is(http.StatusCreated, &w.search)
 	w.as(ann, "POST", "/v1/webhooks", fmt.Sprintf(`{"url":"https://example.net/%s"}`, marker)).is(http.StatusCreated, &w.hook)
 	w.spare, _ = w.createToken(w.ann, time.Time{}, marker, account.Read)
 	return w
@@ -148,6 +150,8 @@ var bodies = map[string]string{
 	"add-webhook":     `{"url":"https://example.net/hook"}`,
 	"bulk":            `{"action":{"op":"tag","add_tags":["many"]},"all":true}`,
 	"rename-tag":      `{"tag":"renamed"}`,
+	"add-search":      `{"name":"another","query":"is:failing"}`,
+	"change-search":   `{"query":"` + marker + ` too"}`,
 	"merge-tags":      `{"tags":["` + marker + `"],"into":"merged"}`,
 }
 
@@ -161,6 +165,8 @@ func (w *world) id(o operation) (known, unknown string) {
 		return w.link.ID, noUUID
 	case resource == "webhooks":
 		return w.hook.ID, noUUID
+	case resource == "searches":
+		return w.search.ID, noUUID
 	case resource == "users":
 		return w.bob.ID, noUUID
 	case resource == "tokens":

@@ -68,3 +68,7 @@ func BenchmarkClaimPostgreSQL(b *testing.B) { storetest.BenchmarkClaim(b, postgr
 func BenchmarkApplySQLite(b *testing.B) { storetest.BenchmarkApply(b, sqlite) }
 
 func BenchmarkApplyPostgreSQL(b *testing.B) { storetest.BenchmarkApply(b, postgres) }
+
+func BenchmarkListSQLite(b *testing.B) { storetest.BenchmarkList(b, sqlite) }
+
+func BenchmarkListPostgreSQL(b *testing.B) { storetest.BenchmarkList(b, postgres) }
