@@ -30,6 +30,8 @@ type Store interface {
 	Hosts
 	Imports
 	Exports
+	Totals
+	Searches
 }
 
 // Config is what the API is built from.
@@ -117,6 +119,8 @@ func (a *api) routes(v1 huma.API) {
 	a.trashRoutes(v1)
 	a.tagRoutes(v1)
 	a.importRoutes(v1)
+	a.statsRoutes(v1)
+	a.searchRoutes(v1)
 	a.deadLetterRoutes(v1)
 	a.accountRoutes(v1)
 }

@@ -53,6 +53,7 @@ func (a *api) bulk(ctx context.Context, input *bulkInput) (*bulkOutput, error) {
 	if err != nil {
 		return nil, err
 	}
+	filter.Query.Sort = "" // it means no other links, and one by what changes meanwhile could pass some over
 	nothing, err := LinkFilter{}.filter()
 	if err != nil {
 		return nil, err
@@ -103,8 +104,7 @@ func (a *api) act(ctx context.Context, filter store.Filter, action Action, dryRu
 		if len(page) < filter.Limit {
 			break
 		}
-		last := page[len(page)-1]
-		filter.After = store.Position{CreatedAt: last.CreatedAt, ID: last.ID}
+		filter.After = filter.PositionOf(page[len(page)-1])
 	}
 	if did.More = len(found) > most; did.More {
 		found = found[:most]

@@ -16,7 +16,8 @@ import (
 
 // cursor is where a page ended, and for which filter: with another filter the place would mean nothing.
 type cursor struct {
-	Micros int64  `json:"t"`
+	Micros int64  `json:"t,omitempty"`
+	Title  string `json:"s,omitempty"`
 	ID     string `json:"i"`
 	Filter string `json:"f"`
 }
@@ -24,7 +25,11 @@ type cursor struct {
 var errCursor = errors.New("is not one of ours for this list; take next_cursor from the page before and change no other parameter but limit")
 
 func encodeCursor(p store.Position, filter store.Filter) string {
-	encoded, err := json.Marshal(cursor{Micros: p.CreatedAt.UnixMicro(), ID: p.ID, Filter: fingerprint(filter)})
+	c := cursor{Title: p.Title, ID: p.ID, Filter: fingerprint(filter)}
+	if !p.At.IsZero() {
+		c.Micros = p.At.UnixMicro()
+	}
+	encoded, err := json.Marshal(c)
 	if err != nil {
 		panic("encode cursor: " + err.Error()) // strings and a number always encode
 	}
@@ -38,20 +43,27 @@ func decodeCursor(text string, filter store.Filter) (store.Position, error) {
 		return store.Position{}, errCursor
 	}
 	var c cursor
-	if err := json.Unmarshal(decoded, &c); err != nil || c.Micros <= 0 || c.Filter != fingerprint(filter) {
+	if err := json.Unmarshal(decoded, &c); err != nil || c.Micros < 0 || c.Filter != fingerprint(filter) {
 		return store.Position{}, errCursor
 	}
 	id, err := uuid.Parse(c.ID)
 	if err != nil {
 		return store.Position{}, errCursor
 	}
-	return store.Position{CreatedAt: time.UnixMicro(c.Micros), ID: id.String()}, nil
+	p := store.Position{Title: c.Title, ID: id.String()}
+	if c.Micros > 0 {
+		p.At = time.UnixMicro(c.Micros)
+	}
+	if !filter.Holds(p) {
+		return store.Position{}, errCursor
+	}
+	return p, nil
 }
 
 // fingerprint tells filters apart; it hides nothing and guards nothing.
 func fingerprint(f store.Filter) string {
 	hash := fnv.New64a()
 	// Hash.Write never fails.
-	_, _ = hash.Write([]byte(strings.Join(append([]string{string(f.Status), f.Text}, f.Tags...), "\x00")))
+	_, _ = hash.Write([]byte(strings.Join(append([]string{string(f.Status), f.Query.String()}, f.Tags...), "\x00")))
 	return strconv.FormatUint(hash.Sum64(), 36)
 }

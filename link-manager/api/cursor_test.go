@@ -9,7 +9,7 @@ import (
 
 func FuzzDecodeCursor(f *testing.F) {
 	filter := store.Filter{Status: "valid", Tags: []string{"a"}}
-	position := store.Position{CreatedAt: time.UnixMicro(1_767_323_045_678_901), ID: "01a2045b-a9ce-7e22-a89d-f7e640fa8c96"}
+	position := store.Position{At: time.UnixMicro(1_767_323_045_678_901), ID: "01a2045b-a9ce-7e22-a89d-f7e640fa8c96"}
 	f.Add(encodeCursor(position, filter))
 	f.Add("")
 	f.Add("e30")

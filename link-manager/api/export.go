@@ -73,7 +73,7 @@ func (a *api) writeExport(ctx context.Context, answer huma.Context, owner string
 			break
 		}
 		last := page[len(page)-1]
-		if page, err = a.Store.Export(ctx, owner, store.Position{CreatedAt: last.CreatedAt, ID: last.ID}, exportPage); err != nil {
+		if page, err = a.Store.Export(ctx, owner, store.Position{At: last.CreatedAt, ID: last.ID}, exportPage); err != nil {
 			return err
 		}
 	}

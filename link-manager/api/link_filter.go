@@ -2,10 +2,10 @@ package api
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-manager/link"
+	"github.com/linkwell/linkwell/link-manager/search"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
@@ -14,7 +14,7 @@ import (
 type LinkFilter struct {
 	Status string   `query:"status" enum:"pending,valid,invalid" doc:"Only links of this status"`
 	Tags   []string `query:"tag,explode" maxItems:"20" doc:"Only links with this tag; given more than once, with all of them"`
-	Text   string   `query:"q" doc:"Only links whose url, title, description or tags contain every word"`
+	Text   string   `query:"q" doc:"Only links that fulfil this query, all of whose terms are wanted: words, whole, in url, title, description or tags; \"words in a row\"; wor* for how words begin; #tag; title:word, url:word, description:word; host:example.com; is:valid, invalid, pending, moved, failing, untagged or muted; reason:not_found; code:404 or 5xx; added:, checked: or failing: with <30d (h, d, w, y), >7d, >2026-01-31 or 2026-01. They are joined by or, not, - and parentheses. sort: is -added, added, title, -title, checked or -checked. Case and accents make no difference"`
 }
 
 // filter is what the store understands, without a limit. It fails with a 400 that names the parameter.
@@ -27,8 +27,9 @@ func (f LinkFilter) filter() (store.Filter, error) {
 		}
 		return store.Filter{}, badParameter("tag", err.Error())
 	}
-	if len(f.Text) > store.MaxText {
-		return store.Filter{}, badParameter("q", fmt.Sprintf("is %d bytes long; the most allowed is %d", len(f.Text), store.MaxText))
+	query, err := search.Parse(f.Text)
+	if err != nil {
+		return store.Filter{}, badParameter("q", err.Error())
 	}
-	return store.Filter{Status: check.Status(f.Status), Tags: tags, Text: f.Text}, nil
+	return store.Filter{Status: check.Status(f.Status), Tags: tags, Query: query}, nil
 }

@@ -5,8 +5,6 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
-
-	"github.com/linkwell/linkwell/link-manager/store"
 )
 
 type listLinksInput struct {
@@ -24,7 +22,8 @@ type listLinksOutput struct {
 	}
 }
 
-// listLinks lists newest first, a page at a time. A link that stays is on exactly one page, whatever is added meanwhile.
+// listLinks lists a page at a time, newest first unless q says otherwise. A link that stays, and stays as it is, is on exactly
+// one page, whatever is added meanwhile.
 func (a *api) listLinks(ctx context.Context, input *listLinksInput) (*listLinksOutput, error) {
 	filter, err := input.filter()
 	if err != nil {
@@ -43,8 +42,7 @@ func (a *api) listLinks(ctx context.Context, input *listLinksInput) (*listLinksO
 	output := &listLinksOutput{}
 	if len(links) > input.Limit {
 		links = links[:input.Limit]
-		last := links[len(links)-1]
-		output.Body.NextCursor, output.Link = input.next(encodeCursor(store.Position{CreatedAt: last.CreatedAt, ID: last.ID}, filter))
+		output.Body.NextCursor, output.Link = input.next(encodeCursor(filter.PositionOf(links[len(links)-1]), filter))
 	}
 	output.Body.Items = make([]Link, len(links))
 	for i, l := range links {

@@ -34,6 +34,7 @@ type world struct {
 	trashed  api.Link
 	hook     api.NewWebhook
 	imported api.Import
+	search   api.Search
 	spare    account.Token
 	tokens   map[string]string
 	logs     *bytes.Buffer
@@ -65,6 +66,7 @@ func newWorld(t *testing.T, change ...func(*api.Config)) *world {
 	w.as(ann, "POST", "/v1/links", fmt.Sprintf(`{"url":"https://example.com/%s","title":%q,"tags":[%q]}`, marker, marker, marker)).is(http.StatusCreated, &w.link)
 	w.as(ann, "POST", "/v1/links", fmt.Sprintf(`{"url":"https://example.com/%s/trashed","title":%q}`, marker, marker)).is(http.StatusCreated, &w.trashed)
 	w.as(ann, "DELETE", "/v1/links/"+w.trashed.ID, "").is(http.StatusNoContent, nil)
+	w.as(ann, "POST", "/v1/searches", fmt.Sprintf(`{"name":"%s","query":"#%[1]s"}`, marker)).is(http.StatusCreated, &w.search)
 	w.as(ann, "POST", "/v1/webhooks", fmt.Sprintf(`{"url":"https://example.net/%s"}`, marker)).is(http.StatusCreated, &w.hook)
 	w.as(ann, "POST", "/v1/imports?format=list&name="+marker, "https://example.com/"+marker+"/imported\n").is(http.StatusAccepted, &w.imported)
 	w.spare, _ = w.createToken(w.ann, time.Time{}, marker, account.Read)
@@ -152,6 +154,8 @@ var bodies = map[string]string{
 	"bulk":            `{"action":{"op":"tag","add_tags":["many"]},"all":true}`,
 	"rename-tag":      `{"tag":"renamed"}`,
 	"import-links":    "https://example.com/imported\n",
+	"add-search":      `{"name":"another","query":"is:failing"}`,
+	"change-search":   `{"query":"` + marker + ` too"}`,
 	"merge-tags":      `{"tags":["` + marker + `"],"into":"merged"}`,
 }
 
@@ -165,6 +169,8 @@ func (w *world) id(o operation) (known, unknown string) {
 		return w.link.ID, noUUID
 	case resource == "webhooks":
 		return w.hook.ID, noUUID
+	case resource == "searches":
+		return w.search.ID, noUUID
 	case resource == "users":
 		return w.bob.ID, noUUID
 	case resource == "tokens":

@@ -68,9 +68,8 @@ func TestD29AWordWithASpaceArrivesAsItWasMeant(t *testing.T) {
 			t.Errorf("%s finds %v", query, urls(got))
 		}
 	}
-	if got := r.list("?q=Gigi%2BSayfan").Items; len(got) != 0 {
-		t.Errorf("a plus finds %v", urls(got))
-	}
+	r.do("GET", "/v1/links?q=is:Gigi+Sayfan", "").problem(http.StatusBadRequest, `\"is:Gigi\"`)
+	r.do("GET", "/v1/links?q=is:Gigi%2BSayfan", "").problem(http.StatusBadRequest, `\"is:Gigi+Sayfan\"`)
 }
 
 func TestD31AnErrorIsLoggedAndNoLinkIs(t *testing.T) {

@@ -78,6 +78,7 @@ const problemType = "application/problem+json"
 func (a *api) problem(ctx context.Context, verb string, err error) error {
 	var field *link.FieldError
 	var duplicate *link.DuplicateError
+	var quota *store.QuotaError
 	switch {
 	case errors.As(err, &field):
 		p := newKind(http.StatusUnprocessableEntity, "invalid-field", field.Error())
@@ -111,6 +112,14 @@ func (a *api) problem(ctx context.Context, verb string, err error) error {
 		return newKind(http.StatusTooManyRequests, "many-imports", fmt.Sprintf("%d imports of yours are not finished; wait for one, or cancel it", store.MaxImports))
 	case errors.Is(err, store.ErrImportFinished):
 		return newKind(http.StatusConflict, "finished", "the import is finished; there is nothing left to stop")
+	case errors.As(err, &quota):
+		return newKind(http.StatusForbidden, "quota", quota.Error())
+	case errors.Is(err, store.ErrSearchNotFound):
+		return newKind(http.StatusNotFound, "not-found", store.ErrSearchNotFound.Error())
+	case errors.Is(err, store.ErrSearchExists):
+		return newKind(http.StatusConflict, "duplicate-search", store.ErrSearchExists.Error())
+	case errors.Is(err, store.ErrTooManySearches):
+		return newKind(http.StatusForbidden, "quota", store.ErrTooManySearches.Error())
 	case errors.Is(err, store.ErrDiskFull):
 		a.Logger.ErrorContext(ctx, verb, "error", err)
 		return newKind(http.StatusServiceUnavailable, "disk-full", "the disk of the database is full, so nothing was saved; try again when there is room")

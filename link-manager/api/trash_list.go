@@ -35,7 +35,7 @@ func (a *api) listTrash(ctx context.Context, input *listTrashInput) (*listTrashO
 		if err != nil || c.Micros <= 0 || !isUUID(c.ID) {
 			return nil, badParameter("cursor", errCursor.Error())
 		}
-		after = store.Position{CreatedAt: time.UnixMicro(c.Micros), ID: c.ID}
+		after = store.Position{At: time.UnixMicro(c.Micros), ID: c.ID}
 	}
 	links, err := a.Store.Trashed(ctx, a.Owner(ctx), after, input.Limit+1)
 	if err != nil {

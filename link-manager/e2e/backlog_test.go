@@ -114,7 +114,7 @@ func seedBacklog(t *testing.T, dataFolder, databaseURL string, w *web, hosts, n 
 			FROM numbers`, n, hosts, port, blob, yesterday, now),
 		fmt.Sprintf(`
 			INSERT INTO links (id, owner, target_id, url, title, description, search_text, status, reason, target_version, linked_at, created_at, updated_at)
-			SELECT CAST('00000000-0000-7000-8000-' || substr('' || (1000000000000 + id), 2) AS %s), queued_by, id, url, '', '', url,
+			SELECT CAST('00000000-0000-7000-8000-' || substr('' || (1000000000000 + id), 2) AS %s), queued_by, id, url, '', '', '=crowd [ ] routine { } |',
 			       status, reason, version, %d, %[2]d, %[2]d
 			FROM targets`, uuid, yesterday),
 	} {

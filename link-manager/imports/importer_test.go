@@ -213,3 +213,28 @@ func TestNothingIsLeftOfAnUploadThatBreaksOff(t *testing.T) {
 type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, errAway }
+
+func TestAnImportEndsWhereTheQuotaDoes(t *testing.T) {
+	limited, err := store.Open(t.Context(), store.Config{Path: filepath.Join(t.TempDir(), "linkwell.db"), MaxLinks: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := limited.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	add := func(urls ...string) store.Import {
+		return work(t, limited, limited, receive(t, limited, store.ImportDraft{}, strings.Join(urls, "\n")+"\n").ID)
+	}
+	if i := add("https://example.com/1", "https://example.com/2"); i.State != store.ImportCompleted || i.Added != 2 {
+		t.Errorf("import is %+v", i)
+	}
+	i := add("https://example.com/3", "https://example.com/4")
+	if i.State != store.ImportFailed || i.Problem != "you have as many links as you may: 3; delete some to save others" {
+		t.Errorf("import is %+v", i)
+	}
+	if i := add("https://example.com/1"); i.State != store.ImportCompleted || i.Unchanged != 1 {
+		t.Errorf("import of what is there is %+v", i)
+	}
+}

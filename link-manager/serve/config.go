@@ -30,6 +30,8 @@ type Config struct {
 
 	Accounts Accounts `embed:""`
 
+	MaxLinks int `name:"max-links-per-user" env:"MAX_LINKS_PER_USER" default:"0" help:"How many links a user may have; 0 means any number."`
+
 	DatabaseURL string `env:"DATABASE_URL" help:"PostgreSQL to use instead of SQLite in the data folder: postgres://…"`
 	Broker      Broker `embed:""`
 
@@ -134,6 +136,9 @@ func (c Config) resolve() (s resolved, err error) {
 	}
 	if s.manners, err = c.Checks.Hosts.resolve(s.allow); err != nil {
 		return resolved{}, err
+	}
+	if c.MaxLinks < 0 {
+		return resolved{}, fmt.Errorf("MAX_LINKS_PER_USER is %d; write a number from 0, which means any number of links", c.MaxLinks)
 	}
 	if c.Broker.NATSURL != "" {
 		if _, err := c.Broker.files().Options(); err != nil {

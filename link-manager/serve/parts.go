@@ -51,6 +51,7 @@ func (m *manager) openStore(ctx context.Context) error {
 	opened, err := store.Open(ctx, store.Config{
 		URL:      m.DatabaseURL,
 		Path:     filepath.Join(m.DataDir, "linkwell.db"),
+		MaxLinks: m.MaxLinks,
 		Now:      m.Now,
 		Written:  m.changes.Written,
 		Tracking: m.tracking,

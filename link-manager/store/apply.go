@@ -87,9 +87,10 @@ func (s *Store) apply(ctx context.Context, tx querier, t target, c event.Checked
 	next := link.Fold(t.standing, c.Result, under)
 	next.NextCheckAt = link.Spread(now, next.NextCheckAt, c.CheckID)
 	news := t.version == 0 || next.Status != t.standing.Status || next.Reason != t.standing.Reason || next.Well() && !t.standing.Well()
-	if news {
+	if moved := c.MovedTo != ""; news || moved != t.moved || differs(t.standing, next) {
 		// Only then is there something to copy: a target with many owners that stays well costs one row for each check.
 		t.version++
+		t.moved = moved
 	}
 	t.standing = next
 	if err := rest(ctx, tx, t); err != nil {
@@ -110,6 +111,11 @@ func (s *Store) apply(ctx context.Context, tx querier, t target, c event.Checked
 		return err
 	}
 	return queueToSettle(ctx, tx, t.id, now)
+}
+
+// differs reports whether links are found by anything else when their target stands like b, besides status and reason.
+func differs(a, b link.Standing) bool {
+	return a.Last.HTTPStatus != b.Last.HTTPStatus || !a.FailingSince.Equal(b.FailingSince)
 }
 
 // remember writes the row of the history, which it trims.
@@ -139,12 +145,12 @@ func rest(ctx context.Context, tx querier, t target) error {
 		    failing_since = $8, steady = $9, undecided = $10, version = $11,
 		    strikes = $12, first_strike_at = $13, last_strike_at = $14, not_found_since = $15, gone_since = $16,
 		    lane = $17, due_at = $18, in_line = 0, check_id = NULL, attempt = 0, lease_until = NULL, traceparent = NULL,
-		    kept = $19
+		    kept = $19, moved = $20
 		WHERE id = $1`,
 		t.id, known.Status, known.Reason,
 		known.Last.Status, known.Last.Reason, known.Last.HTTPStatus, micros(known.Last.CheckedAt),
 		micros(known.FailingSince), known.Steady, known.Undecided, t.version,
 		against.Strikes, micros(against.FirstStrikeAt), micros(against.LastStrikeAt), micros(against.NotFoundSince), micros(against.GoneSince),
-		LaneDue, micros(known.NextCheckAt), t.kept)
+		LaneDue, micros(known.NextCheckAt), t.kept, number(t.moved))
 	return err
 }

@@ -32,6 +32,13 @@ type dialect struct {
 	nextQueued string
 	// skipLocked ends a select: its rows are locked, and those that others have locked are left out.
 	skipLocked string
+	// hits is the links l that the full-text index finds for an expression, of which %s is the placeholder; words is how
+	// such an expression is written.
+	hits  string
+	words wordSyntax
+	// frozenCheckedAt is when the newest answer came that links.frozen of a link l holds.
+	frozenCheckedAt string
+
 	// list is the JSON list $1, of strings, as a table with the column value.
 	list string
 	// table is the JSON list $1, of objects, as a table with these columns: "id bigint, name text".

@@ -25,7 +25,7 @@ func (s *Store) Export(ctx context.Context, owner string, after Position, limit 
 		WHERE l.owner = $1`, []any{owner, max(limit, 0)}
 	if after != (Position{}) {
 		query += ` AND (l.created_at, l.id) > ($3, $4)`
-		args = append(args, micros(after.CreatedAt), after.ID)
+		args = append(args, micros(after.At), after.ID)
 	}
 	err = s.read(ctx, func(ctx context.Context, db querier) error {
 		rows, err := db.QueryContext(ctx, query+` ORDER BY l.created_at, l.id LIMIT $2`, args...)

@@ -46,7 +46,7 @@ func (s *Store) Imports(ctx context.Context, owner string, after Position, limit
 	query, args := `SELECT `+importColumns+` FROM imports WHERE owner = $1`, []any{owner, max(limit, 0)}
 	if after != (Position{}) {
 		query += ` AND (created_at, id) < ($3, $4)`
-		args = append(args, micros(after.CreatedAt), strings.ToLower(after.ID))
+		args = append(args, micros(after.At), strings.ToLower(after.ID))
 	}
 	list := []Import{}
 	err := s.read(ctx, func(ctx context.Context, db querier) error {

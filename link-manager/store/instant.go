@@ -28,3 +28,11 @@ func (i instant) Scan(value any) error {
 	}
 	return nil
 }
+
+// number is b as the databases keep it.
+func number(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -13,8 +13,8 @@ import (
 // Add saves a link, with its target due now, in one transaction. The link it returns is always pending and never checked,
 // even if its target was checked a moment ago for somebody else: then Settle tells soon.
 //
-// It fails with a *link.FieldError if the draft cannot be stored, and with a *link.DuplicateError if the owner has a link
-// to the same target.
+// It fails with a *link.FieldError if the draft cannot be stored, with a *link.DuplicateError if the owner has a link
+// to the same target, and with a *QuotaError if they have as many links as they may.
 func (s *Store) Add(ctx context.Context, owner string, d link.Draft) (link.Link, error) {
 	d, url, err := s.prepare(d)
 	if err != nil {
@@ -39,7 +39,7 @@ func (s *Store) Add(ctx context.Context, owner string, d link.Draft) (link.Link,
 			},
 			targetID: t.id, version: t.version, linkedAt: now,
 		}
-		return s.insertLink(ctx, tx, added, searchText(d))
+		return s.insertLink(ctx, tx, added)
 	})
 	if err != nil {
 		return link.Link{}, fmt.Errorf("add link: %w", err)
@@ -58,14 +58,23 @@ func (s *Store) prepare(d link.Draft) (link.Draft, string, error) {
 	return d, url, err
 }
 
-// insertLink stores a new link to a target that is locked.
-func (s *Store) insertLink(ctx context.Context, tx querier, l saved, searchText string) error {
+// insertLink stores a new link to a target that is locked. It fails with a *link.DuplicateError if the owner has one, and
+// with a *QuotaError if they have as many as they may.
+func (s *Store) insertLink(ctx context.Context, tx querier, l saved) error {
+	if err := s.claimRoom(ctx, tx, l.Owner, 1); err != nil {
+		// Whoever saves a link again should hear that, also if they could save no other.
+		if repeated := duplicate(ctx, tx, l.Owner, l.targetID); repeated != nil {
+			return repeated
+		}
+		return err
+	}
+	d := link.Draft{URL: l.URL, Title: l.Title, Description: l.Description, Tags: l.Tags}
 	result, err := tx.ExecContext(ctx, `
 		INSERT INTO links (id, owner, target_id, url, title, description, search_text,
 		                   status, reason, target_version, linked_at, created_at, updated_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $10, $11)
 		ON CONFLICT (owner, target_id) DO NOTHING`,
-		l.ID, l.Owner, l.targetID, l.URL, l.Title, l.Description, searchText, l.Status, l.Reason, micros(l.CreatedAt), micros(l.UpdatedAt))
+		l.ID, l.Owner, l.targetID, l.URL, l.Title, l.Description, searchText(l.Owner, d), l.Status, l.Reason, micros(l.CreatedAt), micros(l.UpdatedAt))
 	if err != nil {
 		return err
 	}

@@ -266,10 +266,14 @@ func (s *Store) informMany(ctx context.Context, tx querier, owner string, links 
 		ON CONFLICT (target_id) DO NOTHING`, micros(now))
 }
 
-// insertLinks stores new links to targets that are locked. It fails with errMoved if the owner has one of them after all.
+// insertLinks stores new links to targets that are locked. It fails with errMoved if the owner has one of them after all, and
+// with a *QuotaError if they may not have so many.
 func (s *Store) insertLinks(ctx context.Context, tx querier, owner string, links []*bulkLink, now time.Time) error {
 	if len(links) == 0 {
 		return nil
+	}
+	if err := s.claimRoom(ctx, tx, owner, len(links)); err != nil {
+		return err
 	}
 	rows := make([]linkRow, len(links))
 	for i, l := range links {
@@ -284,7 +288,7 @@ func (s *Store) insertLinks(ctx context.Context, tx querier, owner string, links
 		}
 		rows[i] = linkRow{
 			ID: l.id, TargetID: l.target.id, URL: l.URL, Title: l.Title, Description: l.Description,
-			SearchText: searchText(l.Draft), CreatedAt: created.UnixMicro(),
+			SearchText: searchText(owner, l.Draft), CreatedAt: created.UnixMicro(),
 		}
 	}
 	list, err := json.Marshal(rows)
@@ -343,7 +347,7 @@ func (s *Store) completeLinks(ctx context.Context, tx querier, owner string, lin
 		}
 		if completes(&known.Draft, l.Draft) {
 			completed = append(completed, known)
-			rows = append(rows, map[string]any{"id": known.id, "title": known.Title, "description": known.Description, "search_text": searchText(known.Draft)})
+			rows = append(rows, map[string]any{"id": known.id, "title": known.Title, "description": known.Description, "search_text": searchText(owner, known.Draft)})
 		}
 	}
 	if err := s.each(ctx, tx, rows, "id uuid, title text, description text, search_text text", `

@@ -27,7 +27,7 @@ func say(ctx context.Context, tx querier, had saved, t target, o link.Overrule, 
 	next := had
 	next.Overrule, next.contested = o, contested
 	if had.settled() {
-		next.targetVersion = t.version
+		next.targetVersion, next.moved = t.version, t.moved
 	}
 	switch {
 	case had.Overrule == link.Muted:
@@ -60,10 +60,12 @@ func writeOverrule(ctx context.Context, tx querier, l saved, shown link.Standing
 	_, err := tx.ExecContext(ctx, `
 		UPDATE links
 		SET overrule = $3, contested = $4, status = $5, reason = $6, target_version = $7,
-		    linked_at = $8, muted_at = $9, unmuted_at = $10, frozen = $11, updated_at = $12, revision = revision + 1
+		    linked_at = $8, muted_at = $9, unmuted_at = $10, frozen = $11, updated_at = $12, revision = revision + 1,
+		    http_status = $13, failing_since = $14, moved = $15
 		WHERE owner = $1 AND id = $2`,
 		l.Owner, l.ID, l.Overrule, l.contested, shown.Status, shown.Reason, l.targetVersion,
-		micros(l.linkedAt), micros(l.mutedAt), micros(l.unmutedAt), standing{&l.frozen}, micros(now))
+		micros(l.linkedAt), micros(l.mutedAt), micros(l.unmutedAt), standing{&l.frozen}, micros(now),
+		shown.Last.HTTPStatus, micros(shown.FailingSince), number(l.moved))
 	return err
 }
 
@@ -105,9 +107,14 @@ func answerAsked(ctx context.Context, tx querier, t target) error {
 	known := &t.standing
 	_, err := tx.ExecContext(ctx, `
 		UPDATE links
-		SET overrule = $2, status = $3, reason = $4, frozen = $5
+		SET overrule = $2, status = $3, reason = $4, frozen = $5, http_status = $7, moved = $8,
+		    failing_since = CASE
+		    	WHEN CAST($9 AS BIGINT) < linked_at THEN linked_at
+		    	WHEN CAST($9 AS BIGINT) > muted_at AND CAST($9 AS BIGINT) < CAST($10 AS BIGINT) THEN CAST($10 AS BIGINT)
+		    	ELSE CAST($9 AS BIGINT) END
 		WHERE target_id = $1 AND overrule = $6`,
-		t.id, link.Muted, known.Status, known.Reason, standing{&known}, asked)
+		t.id, link.Muted, known.Status, known.Reason, standing{&known}, asked,
+		known.Last.HTTPStatus, number(t.moved), micros(known.FailingSince), micros(known.Last.CheckedAt))
 	if err != nil {
 		return err
 	}

@@ -160,7 +160,7 @@ func change(ctx context.Context, tx querier, had saved, next target, d link.Draf
 		UPDATE links
 		SET url = $3, title = $4, description = $5, search_text = $6, updated_at = $7, revision = revision + 1
 		WHERE owner = $1 AND id = $2`,
-		had.Owner, had.ID, d.URL, d.Title, d.Description, searchText(d), micros(now))
+		had.Owner, had.ID, d.URL, d.Title, d.Description, searchText(had.Owner, d), micros(now))
 	if err != nil || sameTags {
 		return err
 	}
@@ -175,6 +175,7 @@ func move(ctx context.Context, tx querier, had saved, next target, now time.Time
 	_, err := tx.ExecContext(ctx, `
 		UPDATE links
 		SET target_id = $3, status = $4, reason = '', target_version = 0, linked_at = $5,
+		    http_status = 0, moved = 0, failing_since = NULL,
 		    overrule = '', contested = '', muted_at = NULL, unmuted_at = NULL, frozen = NULL
 		WHERE owner = $1 AND id = $2`,
 		had.Owner, had.ID, next.id, check.Pending, micros(now))

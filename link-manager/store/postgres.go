@@ -57,6 +57,10 @@ var postgresDialect = dialect{
 		UPDATE change_counter SET last = last + (SELECT count(*) FROM waiting)`,
 	unhex: func(expression string) string { return "decode(" + expression + ", 'hex')" },
 	id:    func(expression string) string { return "CAST(" + expression + " AS UUID)" },
+	// OFFSET 0 keeps the planner from reading the owner's links in their order instead, and trying each.
+	hits:            `(SELECT * FROM links WHERE array_to_tsvector(string_to_array(search_text, ' ')) @@ CAST(%s AS tsquery) OFFSET 0) l`,
+	words:           wordSyntax{quote: `'`, prefix: `:*`, and: ` & `, or: ` | `, not: ` & ! `},
+	frozenCheckedAt: `CAST(CAST(l.frozen AS JSON) ->> 'last_checked_at' AS BIGINT)`,
 }
 
 // openPostgres opens a pool of connections and reaches the server once.

@@ -31,15 +31,21 @@ type saved struct {
 	mutedAt, unmutedAt time.Time
 	// frozen is what it shows while it is muted, and afterwards until it is settled again; nil if it never was.
 	frozen *link.Standing
+	// moved means that the newest answer it shows redirected for good.
+	moved bool
 }
 
-const selectSaved = `
-	SELECT l.id, l.owner, l.url, l.title, l.description, l.status, l.reason, l.target_version,
+// savedColumns are what scanSaved reads, of a link l and its target t.
+const savedColumns = `
+	       l.id, l.owner, l.url, l.title, l.description, l.status, l.reason, l.target_version,
 	       l.revision, l.linked_at, l.created_at, l.updated_at,
-	       l.overrule, l.contested, l.muted_at, l.unmuted_at, l.frozen,
+	       l.overrule, l.contested, l.muted_at, l.unmuted_at, l.frozen, l.moved,
 	       t.id, t.url, t.last_status, t.last_reason, t.last_http_status, t.last_checked_at,
 	       t.failing_since, t.undecided, t.due_at, t.version,
-	       (SELECT string_agg(g.tag, ',') FROM link_tags g WHERE g.link_id = l.id)
+	       (SELECT string_agg(g.tag, ',') FROM link_tags g WHERE g.link_id = l.id)`
+
+const selectSaved = `
+	SELECT ` + savedColumns + `
 	FROM links l
 	JOIN targets t ON t.id = l.target_id
 	WHERE l.owner = $1`
@@ -52,7 +58,7 @@ func scanSaved(row interface{ Scan(...any) error }) (saved, error) {
 	err := row.Scan(
 		&l.ID, &l.Owner, &l.URL, &l.Title, &l.Description, &l.Status, &l.Reason, &l.targetVersion,
 		&l.Revision, instant{&l.linkedAt}, instant{&l.CreatedAt}, instant{&l.UpdatedAt},
-		&overrule, &l.contested, instant{&l.mutedAt}, instant{&l.unmutedAt}, standing{&l.frozen},
+		&overrule, &l.contested, instant{&l.mutedAt}, instant{&l.unmutedAt}, standing{&l.frozen}, &l.moved,
 		&l.targetID, &l.targetURL, &l.Last.Status, &l.Last.Reason, &l.Last.HTTPStatus, instant{&l.Last.CheckedAt},
 		instant{&l.FailingSince}, &l.Undecided, instant{&l.NextCheckAt}, &l.version, &tags)
 	if err != nil {
@@ -165,11 +171,6 @@ func (s *Store) lockSaved(ctx context.Context, tx querier, owner, id string) (sa
 		err = errMoved
 	}
 	return l, t, err
-}
-
-// searchText is what List looks for words in.
-func searchText(d link.Draft) string {
-	return strings.ToLower(strings.Join(append([]string{d.URL, d.Title, d.Description}, d.Tags...), "\n"))
 }
 
 // splitTags undoes string_agg; a tag holds no comma.

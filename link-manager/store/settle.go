@@ -78,7 +78,13 @@ func queueToSettle(ctx context.Context, tx querier, targetID int64, now time.Tim
 // what was said of that and of another) does not lift that.
 const fineStill = `overrule = 'fine' AND NOT CASE WHEN contested = $3 THEN CAST($6 AS BOOLEAN) ELSE CAST($7 AS BOOLEAN) END`
 
-// copyStanding copies status and reason of the locked target t to at most limit of its links that have an older copy,
+// failingSeen is since when the target ($10) fails, as the link's owner may see it (saved.seen).
+const failingSeen = `CASE
+		WHEN CAST($10 AS BIGINT) < linked_at THEN linked_at
+		WHEN CAST($10 AS BIGINT) > muted_at AND CAST($10 AS BIGINT) < unmuted_at THEN unmuted_at
+		ELSE CAST($10 AS BIGINT) END`
+
+// copyStanding copies status, reason and what else lists are searched by of the locked target t to at most limit of its links that have an older copy,
 // those without any first, and returns to how many. Muted links keep what they have; those whose owner says that they are
 // fine go on saying so, unless the target lifts that (link.Standing.Lifts).
 func copyStanding(ctx context.Context, tx querier, t target, limit int) (int, error) {
@@ -88,6 +94,7 @@ func copyStanding(ctx context.Context, tx querier, t target, limit int) (int, er
 		    reason    = CASE WHEN `+fineStill+` THEN reason ELSE $3 END,
 		    overrule  = CASE WHEN `+fineStill+` THEN overrule ELSE '' END,
 		    contested = CASE WHEN `+fineStill+` THEN contested ELSE '' END,
+		    http_status = $8, moved = $9, failing_since = `+failingSeen+`,
 		    target_version = $4
 		WHERE id IN (
 			SELECT id
@@ -95,7 +102,8 @@ func copyStanding(ctx context.Context, tx querier, t target, limit int) (int, er
 			WHERE target_id = $1 AND target_version < $4 AND overrule NOT IN ('muted', 'asked')
 			ORDER BY target_version
 			LIMIT $5)`,
-		t.id, t.standing.Status, t.standing.Reason, t.version, limit, t.standing.Lifts(true), t.standing.Lifts(false))
+		t.id, t.standing.Status, t.standing.Reason, t.version, limit, t.standing.Lifts(true), t.standing.Lifts(false),
+		t.standing.Last.HTTPStatus, number(t.moved), micros(t.standing.FailingSince))
 	if err != nil {
 		return 0, err
 	}

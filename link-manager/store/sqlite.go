@@ -44,6 +44,9 @@ var sqliteDialect = dialect{
 	lastChange:      `SELECT seq FROM sqlite_sequence WHERE name = 'changes'`,
 	unhex:           func(expression string) string { return "unhex(" + expression + ")" },
 	id:              func(expression string) string { return expression },
+	hits:            `(SELECT rowid AS number FROM link_words WHERE link_words MATCH %s) h CROSS JOIN links l ON l.number = h.number`,
+	words:           wordSyntax{quote: `"`, prefix: ` *`, and: ` AND `, or: ` OR `, not: ` NOT `},
+	frozenCheckedAt: `(l.frozen ->> 'last_checked_at')`,
 }
 
 // sqliteBusy: somebody else held the file longer than busy_timeout, a backup say. SQLite's queue is not a fair one, so the

@@ -2,7 +2,8 @@
 // a target's row says whether it is due, who was asked and until when the answer is waited for, so that nothing needs to
 // be remembered anywhere else.
 //
-// Every statement is shared by both databases, except those in sqlite.go and postgres.go. Whoever writes a link first
+// Every statement is shared by both databases, except those in sqlite.go and postgres.go. The triggers of the schema keep
+// link_counts and link_words. Whoever writes a link first
 // locks its target's row, in that order everywhere, so that people, recorder and settling never wait for each other in a
 // circle.
 package store
@@ -28,6 +29,8 @@ type Config struct {
 	// Beside means that another process has this SQLite file open, as its one writer: the schema is left as it is, and so is
 	// the log of what was written when we close.
 	Beside bool
+	// MaxLinks is how many links an owner may have; 0 means any number.
+	MaxLinks int
 	// Now is the clock that leases, due times and time stamps are told by; nil means time.Now.
 	Now func() time.Time
 	// Tracking are the query parameters that make no difference between links; zero means none.
@@ -43,9 +46,11 @@ type Store struct {
 	writer  *sql.DB
 	reader  *sql.DB
 	dialect dialect
-	clock   func() time.Time
-	log     *slog.Logger
-	written func()
+	// maxLinks is Config.MaxLinks.
+	maxLinks int
+	clock    func() time.Time
+	log      *slog.Logger
+	written  func()
 	// tracking is what makes no difference between links.
 	tracking link.Tracking
 	close    func() error
@@ -59,7 +64,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	s.close = sync.OnceValue(s.closeAll)
-	s.clock, s.log, s.written, s.tracking = c.Now, c.Logger, c.Written, c.Tracking
+	s.clock, s.log, s.written, s.tracking, s.maxLinks = c.Now, c.Logger, c.Written, c.Tracking, c.MaxLinks
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -72,7 +77,11 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if c.Beside {
 		s.dialect.atClose = ""
 	}
-	if err := s.migrate(ctx, c.Beside); err != nil {
+	err = s.migrate(ctx, c.Beside)
+	if err == nil && !c.Beside {
+		err = s.writeSearchTexts(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database: %w", err), s.Close())
 	}
 	return s, nil

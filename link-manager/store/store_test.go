@@ -72,3 +72,6 @@ func BenchmarkApplyPostgreSQL(b *testing.B) { storetest.BenchmarkApply(b, postgr
 func BenchmarkImportSQLite(b *testing.B) { storetest.BenchmarkImport(b, sqlite) }
 
 func BenchmarkImportPostgreSQL(b *testing.B) { storetest.BenchmarkImport(b, postgres) }
+func BenchmarkListSQLite(b *testing.B)       { storetest.BenchmarkList(b, sqlite) }
+
+func BenchmarkListPostgreSQL(b *testing.B) { storetest.BenchmarkList(b, postgres) }

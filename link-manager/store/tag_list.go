@@ -50,3 +50,6 @@ func (s *Store) TagLinks(ctx context.Context, owner, tag string) (int, error) {
 	}
 	return n, nil
 }
+
+// likeEscaper takes the meaning from the characters that have one in LIKE.
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

@@ -27,6 +27,8 @@ type target struct {
 	kept int
 	// asked is how many muted links asked for one check.
 	asked int
+	// moved means that the newest answer redirected for good.
+	moved bool
 }
 
 const (
@@ -35,7 +37,7 @@ const (
 		targets.last_status, targets.last_reason, targets.last_http_status, targets.last_checked_at,
 		targets.failing_since, targets.steady, targets.undecided, targets.due_at,
 		targets.strikes, targets.first_strike_at, targets.last_strike_at, targets.not_found_since, targets.gone_since,
-		targets.lane, targets.in_line, COALESCE(targets.check_id, ''), targets.attempt, targets.version, targets.kept, targets.asked`
+		targets.lane, targets.in_line, COALESCE(targets.check_id, ''), targets.attempt, targets.version, targets.kept, targets.asked, targets.moved`
 
 	selectTarget      = `SELECT ` + targetColumns + ` FROM targets WHERE id = $1`
 	selectOutstanding = `SELECT ` + targetColumns + ` FROM targets WHERE check_id = $1`
@@ -50,7 +52,7 @@ func scanTarget(row *sql.Row) (target, error) {
 		instant{&known.FailingSince}, &known.Steady, &known.Undecided, instant{&known.NextCheckAt},
 		&known.Against.Strikes, instant{&known.Against.FirstStrikeAt}, instant{&known.Against.LastStrikeAt},
 		instant{&known.Against.NotFoundSince}, instant{&known.Against.GoneSince},
-		&t.lane, &t.inLine, &t.checkID, &t.attempt, &t.version, &t.kept, &t.asked)
+		&t.lane, &t.inLine, &t.checkID, &t.attempt, &t.version, &t.kept, &t.asked, &t.moved)
 	return t, err
 }
 

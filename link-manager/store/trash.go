@@ -25,7 +25,7 @@ type thrown struct {
 }
 
 const trashColumns = `
-	id, owner, target_url, url, title, description, tags, status, reason, overrule, contested, frozen, revision,
+	id, owner, target_url, url, title, description, tags, status, reason, overrule, contested, frozen, moved, revision,
 	linked_at, muted_at, unmuted_at, created_at, updated_at, trashed_at`
 
 // scanThrown reads trashColumns.
@@ -34,7 +34,7 @@ func scanThrown(row interface{ Scan(...any) error }) (thrown, error) {
 	var tags string
 	err := row.Scan(
 		&l.ID, &l.Owner, &l.targetURL, &l.URL, &l.Title, &l.Description, &tags, &l.Status, &l.Reason,
-		&l.Overrule, &l.contested, standing{&l.frozen}, &l.Revision,
+		&l.Overrule, &l.contested, standing{&l.frozen}, &l.moved, &l.Revision,
 		instant{&l.linkedAt}, instant{&l.mutedAt}, instant{&l.unmutedAt}, instant{&l.CreatedAt}, instant{&l.UpdatedAt}, instant{&l.at})
 	l.Tags = splitTags(tags)
 	return l, err
@@ -58,9 +58,9 @@ func (s *Store) Trash(ctx context.Context, owner, id string, expect Expect) erro
 		now := s.now()
 		_, err = tx.ExecContext(ctx, `
 			INSERT INTO trash (`+trashColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 			l.ID, l.Owner, l.targetURL, l.URL, l.Title, l.Description, strings.Join(l.Tags, ","), l.Status, l.Reason,
-			l.Overrule, l.contested, standing{&l.frozen}, l.Revision,
+			l.Overrule, l.contested, standing{&l.frozen}, number(l.moved), l.Revision,
 			micros(l.linkedAt), micros(l.mutedAt), micros(l.unmutedAt), micros(l.CreatedAt), micros(l.UpdatedAt), micros(now))
 		if err != nil {
 			return err
@@ -79,7 +79,7 @@ func (s *Store) Trashed(ctx context.Context, owner string, after Position, limit
 	query, args := `SELECT `+trashColumns+` FROM trash WHERE owner = $1`, []any{owner, max(limit, 0)}
 	if after != (Position{}) {
 		query += ` AND (trashed_at, id) < ($3, $4)`
-		args = append(args, micros(after.CreatedAt), after.ID)
+		args = append(args, micros(after.At), after.ID)
 	}
 	list := []Trashed{}
 	err := s.read(ctx, func(ctx context.Context, db querier) error {

@@ -32,7 +32,7 @@ func (s *Store) Restore(ctx context.Context, owner, id string) (link.Link, error
 			return err
 		}
 		l.targetID = t.id
-		if err := s.insertLink(ctx, tx, l.saved, searchText(l.draft())); err != nil {
+		if err := s.insertLink(ctx, tx, l.saved); err != nil {
 			return err
 		}
 		if err := finishRestore(ctx, tx, l.saved); err != nil {
@@ -58,18 +58,17 @@ func (l *thrown) comeBack(now time.Time) {
 	l.mutedAt, l.unmutedAt = l.at, now
 }
 
-func (l *thrown) draft() link.Draft {
-	return link.Draft{URL: l.URL, Title: l.Title, Description: l.Description, Tags: l.Tags}
-}
-
 // finishRestore writes what a restored link has and a new one has not.
 func finishRestore(ctx context.Context, tx querier, l saved) error {
+	shows := l.unsettled()
 	_, err := tx.ExecContext(ctx, `
 		UPDATE links
-		SET overrule = $3, contested = $4, frozen = $5, revision = $6, linked_at = $7, muted_at = $8, unmuted_at = $9
+		SET overrule = $3, contested = $4, frozen = $5, revision = $6, linked_at = $7, muted_at = $8, unmuted_at = $9,
+		    http_status = $10, failing_since = $11, moved = $12
 		WHERE owner = $1 AND id = $2`,
 		l.Owner, l.ID, l.Overrule, l.contested, standing{&l.frozen}, l.Revision,
-		micros(l.linkedAt), micros(l.mutedAt), micros(l.unmutedAt))
+		micros(l.linkedAt), micros(l.mutedAt), micros(l.unmutedAt),
+		shows.Last.HTTPStatus, micros(shows.FailingSince), number(l.moved))
 	return err
 }
 

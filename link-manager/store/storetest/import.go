@@ -92,7 +92,7 @@ var importTests = map[string]func(*testing.T, *fixture){
 			Standing: link.Standing{Status: check.Pending, NextCheckAt: start.UTC()}, CreatedAt: saved, UpdatedAt: start.UTC(),
 		})
 		f.equal("a link without a date", list[0].CreatedAt, start.UTC())
-		f.equal("found by a word", len(f.list("ann", store.Filter{Text: "words"})), 1)
+		f.equal("found by a word", len(f.list("ann", store.Filter{Query: query(f.t, "words")})), 1)
 		f.equal("found by a tag", len(f.list("ann", store.Filter{Tags: []string{"b"}})), 1)
 		f.equal("in the lane a person waits for", len(f.claim(store.LaneAdded, 10)), 0)
 		f.equal("in the routine lane", urls(f.claim(store.LaneDue, 10)), []string{page(1)})
@@ -110,7 +110,7 @@ var importTests = map[string]func(*testing.T, *fixture){
 		want.Title, want.Description, want.Tags, want.UpdatedAt = "One", "New words", []string{"kept", "more"}, start.Add(time.Minute).UTC()
 		f.equal("the bare one", f.get(bare), want)
 		f.equal("the full one", f.get(full), full)
-		f.equal("found by its new words", ids(f.list("ann", store.Filter{Text: "new words"})), []string{bare.ID})
+		f.equal("found by its new words", ids(f.list("ann", store.Filter{Query: query(f.t, "new words")})), []string{bare.ID})
 		f.equal("owners", f.number(`SELECT sum(owners) FROM targets`), 2)
 	},
 	"what comes twice in a file is one link that has all of it": func(t *testing.T, f *fixture) {
@@ -211,7 +211,7 @@ var importTests = map[string]func(*testing.T, *fixture){
 			}
 			for _, i := range page {
 				got = append(got, i.ID)
-				after = store.Position{CreatedAt: i.CreatedAt, ID: i.ID}
+				after = store.Position{At: i.CreatedAt, ID: i.ID}
 			}
 		}
 		f.equal("imports", got, want)
@@ -299,7 +299,7 @@ var exportTests = map[string]func(*testing.T, *fixture){
 			}
 			got = append(got, page...)
 			last := page[len(page)-1]
-			after = store.Position{CreatedAt: last.CreatedAt, ID: last.ID}
+			after = store.Position{At: last.CreatedAt, ID: last.ID}
 		}
 		var urls []string
 		for _, l := range got {

@@ -87,7 +87,7 @@ var overruleTests = map[string]func(*testing.T, *fixture){
 			l := f.says(f.add("ann", page(i)), link.Fine)
 			f.equal("status", l.Status, check.Valid)
 			f.equal("reason", l.Reason, link.Overruled)
-			f.equal("listed", ids(f.list("ann", store.Filter{Status: check.Valid, Text: l.URL})), []string{l.ID})
+			f.equal("listed", ids(f.list("ann", store.Filter{Status: check.Valid, Query: query(t, l.URL)})), []string{l.ID})
 			f.answer(f.claimOne(store.LaneAdded), reason)
 			if l = f.get(l); (l.Overrule == link.Fine) != (reason == check.ServerError) {
 				t.Errorf("after %s it is %+v", reason, l)

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,7 +28,7 @@ var predecessorTests = map[string]func(*testing.T, *fixture){
 			if len(links) < 5 {
 				break
 			}
-			after = store.Position{CreatedAt: links[4].CreatedAt, ID: links[4].ID}
+			after = store.Position{At: links[4].CreatedAt, ID: links[4].ID}
 		}
 		f.equal("seen", len(seen), 12)
 	},
@@ -40,9 +41,9 @@ var predecessorTests = map[string]func(*testing.T, *fixture){
 		l := f.addDraft("ann", link.Draft{URL: "https://in-url.example/", Title: "in-title", Description: "in-description"})
 		f.addDraft("ann", link.Draft{URL: page(1), Title: "other"})
 		for _, word := range []string{"in-url", "in-title", "in-description"} {
-			f.equal(word, ids(f.list("ann", store.Filter{Text: word})), []string{l.ID})
+			f.equal(word, ids(f.list("ann", store.Filter{Query: query(t, word)})), []string{l.ID})
 		}
-		f.equal("nowhere", ids(f.list("ann", store.Filter{Text: "nowhere"})), []string{})
+		f.equal("nowhere", ids(f.list("ann", store.Filter{Query: query(t, "nowhere")})), []string{})
 	},
 	"D07 a list has its links' tags": func(t *testing.T, f *fixture) {
 		f.add("ann", page(1), "b", "a")
@@ -122,6 +123,41 @@ var predecessorTests = map[string]func(*testing.T, *fixture){
 		f.delete(l)
 		f.fails("delete", f.Delete(t.Context(), "ann", l.ID), link.ErrNotFound)
 		f.fails("trash", f.Trash(t.Context(), "ann", l.ID, nil), link.ErrNotFound)
+	},
+	"D16 no quota is passed, however many save or bring back at once": func(t *testing.T, f *fixture) {
+		const most = 7
+		f.config.MaxLinks = most
+		stores := []*store.Store{f.open(), f.open()}
+		var saved, refused atomic.Int32
+		f.each(20, func(ctx context.Context, i int) error {
+			_, err := stores[i%2].Add(ctx, "ann", link.Draft{URL: page(i)})
+			var quota *store.QuotaError
+			switch {
+			case err == nil:
+				saved.Add(1)
+			case errors.As(err, &quota) && quota.Max == most:
+				refused.Add(1)
+			default:
+				return err
+			}
+			return nil
+		})
+		f.equal("saved", saved.Load(), int32(most))
+		f.equal("refused", refused.Load(), int32(20-most))
+		f.equal("totals", f.stats("ann").Links, most)
+		_, err := stores[0].Add(t.Context(), "bob", link.Draft{URL: page(1)})
+		f.equal("somebody else's error", err, nil)
+		l := f.list("ann", store.Filter{})[0]
+		_, err = stores[0].Add(t.Context(), "ann", link.Draft{URL: l.URL})
+		f.failsDuplicate("a link that is saved already", err, l)
+		f.trash(l)
+		_, err = stores[0].Add(t.Context(), "ann", link.Draft{URL: page(99)})
+		f.equal("error when there is room again", err, nil)
+		var quota *store.QuotaError
+		_, err = stores[0].Restore(t.Context(), "ann", l.ID)
+		f.equal("no room for it is an error", errors.As(err, &quota), true)
+		f.equal("and it stays in the trash", trashIDs(f.trashed("ann")), []string{l.ID})
+		f.equal("totals after all", f.stats("ann").Links, most)
 	},
 	"D17 whatever is saved is to be checked": func(t *testing.T, f *fixture) {
 		f.add("ann", page(1))

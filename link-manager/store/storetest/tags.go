@@ -37,7 +37,7 @@ var tagTests = map[string]func(*testing.T, *fixture){
 		if got := f.get(last).Revision; got != 1 {
 			t.Errorf("revision is %d", got)
 		}
-		f.equal("found by its word", len(f.list("ann", store.Filter{Text: "new"})), links+1)
+		f.equal("found by its word", len(f.list("ann", store.Filter{Query: query(t, "new")})), links+1)
 		n, err = f.ReplaceTag(t.Context(), "ann", "new", "")
 		f.equal("error", err, nil)
 		f.equal("taken away", n, links+1)

@@ -29,7 +29,7 @@ var trashTests = map[string]func(*testing.T, *fixture){
 		want.NextCheckAt = now
 		f.equal("restored", f.restore(l), want)
 		f.equal("read back", f.get(l), want)
-		f.equal("by tag and word", ids(f.list("ann", store.Filter{Tags: tags, Text: "t"})), []string{l.ID})
+		f.equal("by tag and word", ids(f.list("ann", store.Filter{Tags: tags, Query: query(t, "t")})), []string{l.ID})
 		f.equal("left in the trash", f.trashed("ann"), []store.Trashed{})
 		f.equal("settled from what is known", f.settle(), 1)
 		f.equal("settled", f.get(l).Status, check.Valid)
@@ -139,7 +139,7 @@ var trashTests = map[string]func(*testing.T, *fixture){
 			}
 			listed = append(listed, trashIDs(page)...)
 			last := page[len(page)-1]
-			after = store.Position{CreatedAt: last.TrashedAt, ID: last.ID}
+			after = store.Position{At: last.TrashedAt, ID: last.ID}
 		}
 		f.equal("on all pages", sorted(listed), sorted(all))
 		f.equal("the last first", listed[0], all[4])

@@ -26,7 +26,7 @@ var updateTests = map[string]func(*testing.T, *fixture){
 			step.expect(&l)
 			f.updates(l, step.patch)
 		}
-		f.equal("found by its new title", ids(f.list("ann", store.Filter{Text: "NEW"})), []string{l.ID})
+		f.equal("found by its new title", ids(f.list("ann", store.Filter{Query: query(t, "NEW")})), []string{l.ID})
 		f.equal("found by its old tag", ids(f.list("ann", store.Filter{Tags: []string{"a"}})), []string{})
 	},
 	"updated_at stays where nothing is different afterwards": func(t *testing.T, f *fixture) {
