@@ -29,6 +29,7 @@ func Run(t *testing.T, fresh func(t testing.TB) store.Config) {
 		tests map[string]func(*testing.T, *fixture)
 	}{
 		{"Open", openTests},
+		{"Upgrade", upgradeTests},
 		{"Links", linkTests},
 		{"Update", updateTests},
 		{"List", listTests},

@@ -11,6 +11,8 @@ WHERE EXISTS (
 
 ALTER TABLE trash ADD COLUMN moved INTEGER NOT NULL DEFAULT 0;
 
+UPDATE links SET search_text = '';
+
 -- Whoever saves a link writes search_text, the link as a line of words (search_text.go); it is empty until it is written
 -- anew. What it is sorted by as a title follows from it: its words, or those of its URL without http and https.
 ALTER TABLE links ADD COLUMN sort_title TEXT NOT NULL CHECK (search_text = '' OR search_text GLOB '=* |') GENERATED ALWAYS AS (
@@ -29,8 +31,7 @@ ALTER TABLE links ADD COLUMN failing_since INTEGER; -- as its owner may see it
 ALTER TABLE links ADD COLUMN number        INTEGER; -- by which link_words knows it; its rowid would be another after VACUUM
 
 UPDATE links
-SET search_text   = '',
-    http_status   = COALESCE(frozen ->> 'last_http_status', 0),
+SET http_status   = COALESCE(frozen ->> 'last_http_status', 0),
     failing_since = frozen ->> 'failing_since',
     number        = rowid;
 
