@@ -67,7 +67,10 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	}
 	writer, err := openPool(sqliteDSN(path, url.Values{
 		"_txlock": {"immediate"}, // a transaction that began by reading could not wait for its turn to write
-		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "trusted_schema(0)"},
+		"_pragma": {
+			"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "trusted_schema(0)",
+			"temp_store(MEMORY)", // what a savepoint may have to bring back, which is written much more often than read
+		},
 	}))
 	if err != nil {
 		return nil, err
@@ -86,7 +89,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	}
 	reader.SetMaxOpenConns(sqliteReaders)
 	reader.SetMaxIdleConns(sqliteReaders)
-	return &Store{writer: writer, reader: reader, dialect: sqliteDialect}, nil
+	return &Store{writer: writer, reader: reader, together: newGroupCommit(writer), dialect: sqliteDialect}, nil
 }
 
 // openPool returns a pool of connections that has none yet.

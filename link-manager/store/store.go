@@ -40,12 +40,14 @@ type Config struct {
 
 // Store is an open database. It is safe for concurrent use, and several processes may share one PostgreSQL database.
 type Store struct {
-	writer  *sql.DB
-	reader  *sql.DB
-	dialect dialect
-	clock   func() time.Time
-	log     *slog.Logger
-	written func()
+	writer *sql.DB
+	reader *sql.DB
+	// together is how those who write share commits; nil where each has its own.
+	together *groupCommit
+	dialect  dialect
+	clock    func() time.Time
+	log      *slog.Logger
+	written  func()
 	// tracking is what makes no difference between links.
 	tracking link.Tracking
 	close    func() error
