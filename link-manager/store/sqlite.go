@@ -15,7 +15,7 @@ import (
 	"strings"
 
 	"github.com/pressly/goose/v3"
-	"modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
@@ -70,9 +70,12 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	if err := createPrivate(path); err != nil {
 		return nil, err
 	}
-	writer, err := sql.Open("sqlite", sqliteDSN(path, url.Values{
+	writer, err := openPool(sqliteDSN(path, url.Values{
 		"_txlock": {"immediate"}, // a transaction that began by reading could not wait for its turn to write
-		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "trusted_schema(0)"},
+		"_pragma": {
+			"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "trusted_schema(0)",
+			"temp_store(MEMORY)", // what a savepoint may have to bring back, which is written much more often than read
+		},
 	}))
 	if err != nil {
 		return nil, err
@@ -81,7 +84,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	if err := checkSQLite(ctx, writer); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), writer.Close())
 	}
-	reader, err := sql.Open("sqlite", sqliteDSN(path, url.Values{
+	reader, err := openPool(sqliteDSN(path, url.Values{
 		"mode":        {"ro"},
 		"_query_only": {"1"},
 		"_pragma":     {"busy_timeout(5000)", "trusted_schema(0)"},
@@ -91,7 +94,16 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	}
 	reader.SetMaxOpenConns(sqliteReaders)
 	reader.SetMaxIdleConns(sqliteReaders)
-	return &Store{writer: writer, reader: reader, dialect: sqliteDialect}, nil
+	return &Store{writer: writer, reader: reader, together: newGroupCommit(writer), dialect: sqliteDialect}, nil
+}
+
+// openPool returns a pool of connections that has none yet.
+func openPool(dsn string) (*sql.DB, error) {
+	connector, err := sqlite.NewConnector(dsn)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(preparing{connector}), nil
 }
 
 // createPrivate makes sure that the file is there and can be written, because the operating system says better than

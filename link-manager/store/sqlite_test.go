@@ -12,7 +12,7 @@ import (
 func TestSQLiteIsSetUpToKeepWhatItAcknowledged(t *testing.T) {
 	s := open(t, Config{Path: filepath.Join(t.TempDir(), "linkwell.db")})
 	for pragma, want := range map[string]string{
-		"journal_mode": "wal", "synchronous": "2", "busy_timeout": "5000", "foreign_keys": "1", "trusted_schema": "0",
+		"journal_mode": "wal", "synchronous": "2", "busy_timeout": "5000", "foreign_keys": "1", "trusted_schema": "0", "temp_store": "2",
 	} {
 		var got string
 		if err := s.writer.QueryRowContext(t.Context(), `PRAGMA `+pragma).Scan(&got); err != nil || got != want {

@@ -43,9 +43,11 @@ type Config struct {
 
 // Store is an open database. It is safe for concurrent use, and several processes may share one PostgreSQL database.
 type Store struct {
-	writer  *sql.DB
-	reader  *sql.DB
-	dialect dialect
+	writer *sql.DB
+	reader *sql.DB
+	// together is how those who write share commits; nil where each has its own.
+	together *groupCommit
+	dialect  dialect
 	// maxLinks is Config.MaxLinks.
 	maxLinks int
 	clock    func() time.Time

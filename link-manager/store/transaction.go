@@ -31,7 +31,7 @@ var errMoved = errors.New("the link was moved to another target meanwhile")
 // is no room.
 //
 // fn may be run more than once, so what it found counts only after write returned nil. It can neither commit nor roll
-// back, so that the callers that wait for one writer could be joined in one commit.
+// back, because on SQLite it may share its transaction with other callers (groupCommit), and must not wait for them.
 func (s *Store) write(ctx context.Context, fn func(ctx context.Context, tx querier) error) error {
 	for attempt := 1; ; attempt++ {
 		err := s.writeOnce(ctx, fn)
@@ -52,6 +52,9 @@ func (s *Store) write(ctx context.Context, fn func(ctx context.Context, tx queri
 }
 
 func (s *Store) writeOnce(ctx context.Context, fn func(ctx context.Context, tx querier) error) error {
+	if s.together != nil {
+		return s.together.write(ctx, fn)
+	}
 	tx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)

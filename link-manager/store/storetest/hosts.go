@@ -97,8 +97,12 @@ var hostTests = map[string]func(*testing.T, *fixture){
 			f.clock.pass(time.Second)
 		}
 		f.clock.pass(longestDay)
-		f.equal("routine", len(f.claimPolitely(store.LaneDue).Claims), 1)
+		routine := f.claimPolitely(store.LaneDue).Claims
+		f.equal("routine", len(routine), 1)
 		last := links[29]
+		if last.URL == routine[0].URL { // its check is out already
+			last = links[28]
+		}
 		if _, err := f.CheckNow(t.Context(), last.Owner, last.ID); err != nil {
 			t.Fatal(err)
 		}
