@@ -121,7 +121,7 @@ func (s *stream) wait(err error) time.Duration {
 func (s *stream) connect(ctx context.Context) error {
 	limited, hangUp := context.WithCancelCause(ctx)
 	defer hangUp(nil)
-	alarm := time.AfterFunc(s.client.silence, func() { hangUp(errSilence) })
+	alarm := time.AfterFunc(answerTimeout, func() { hangUp(errSilence) })
 	defer alarm.Stop()
 
 	r := request{method: http.MethodGet, path: "/v1/events"}.with("Accept", "text/event-stream").with("Last-Event-ID", s.reader.lastID)
@@ -134,7 +134,7 @@ func (s *stream) connect(ctx context.Context) error {
 		return &AnswerError{Server: s.client.config.Server, Status: res.StatusCode, Wrong: "is no stream of events"}
 	}
 	alarm.Stop()
-	s.reader = newEventReader(watched{res.Body, alarm, s.client.silence}, s.reader.lastID)
+	s.reader = newEventReader(watched{res.Body, alarm, s.client}, s.reader.lastID)
 	if err := s.begin(); err != nil {
 		return err
 	}
@@ -211,13 +211,13 @@ func (s *stream) lost(ctx context.Context, err error) error {
 
 // watched sounds the alarm if nothing comes while somebody waits for it.
 type watched struct {
-	from    io.Reader
-	alarm   *time.Timer
-	silence time.Duration
+	from   io.Reader
+	alarm  *time.Timer
+	client *Client
 }
 
 func (w watched) Read(b []byte) (int, error) {
-	w.alarm.Reset(w.silence)
+	w.alarm.Reset(w.client.silence)
 	defer w.alarm.Stop()
 	return w.from.Read(b)
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -119,7 +120,6 @@ func TestABrokenStreamGoesOn(t *testing.T) {
 		"it ends before anything that could be gone on after": {"", []http.HandlerFunc{streams(hello), end}, []string{"opened", "reset", last}, []string{"", ""}, seconds(3)},
 		"it breaks off in the middle of an event": {"", []http.HandlerFunc{streams(hello + link(7, "added") + "id: 8\nevent: link\nda"), end},
 			[]string{"opened", "7 added", last}, []string{"", "7"}, seconds(3)},
-		"it falls silent": {"", []http.HandlerFunc{hangs(hello + link(7, "added")), end}, []string{"opened", "7 added", last}, []string{"", "7"}, seconds(3)},
 		"it says how long to wait": {"", []http.HandlerFunc{streams("retry: 500\n\n" + link(7, "added")), problem(503, "unavailable", "10"), streams(""), streams(""), end},
 			[]string{"opened", "7 added", last}, []string{"", "7", "7", "7", "7"}, []time.Duration{500 * time.Millisecond, 10 * time.Second, 2 * time.Second, 4 * time.Second}},
 		"it stays away for long": {"", slices.Concat([]http.HandlerFunc{streams(hello + link(7, "added"))}, slices.Repeat([]http.HandlerFunc{problem(503, "unavailable", "")}, 7), []http.HandlerFunc{end}),
@@ -129,29 +129,51 @@ func TestABrokenStreamGoesOn(t *testing.T) {
 		"it tells what nobody knows yet": {"", []http.HandlerFunc{hangs(hello + "id: 8\nevent: weather\ndata: rain\n\n" + link(9, "deleted"))}, []string{"opened", last}, []string{""}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
+			var mutex sync.Mutex
 			var ids []string
 			steps := make([]http.HandlerFunc, len(test.steps))
 			for i, step := range test.steps {
 				steps[i] = func(w http.ResponseWriter, r *http.Request) {
+					mutex.Lock()
 					ids = append(ids, r.Header.Get("Last-Event-ID"))
+					mutex.Unlock()
 					step(w, r)
 				}
 			}
 			s := newScript(t, -1, steps...)
-			s.SetSilence(time.Minute)
-			if name == "it falls silent" {
-				s.SetSilence(50 * time.Millisecond)
-			}
 			told, err := s.followed(t.Context(), test.after, last)
 			if err != nil {
 				t.Fatal(err)
 			}
+			mutex.Lock()
+			defer mutex.Unlock()
 			for what, diff := range map[string]string{"told": cmp.Diff(test.told, told), "ids": cmp.Diff(test.ids, ids), "waited": cmp.Diff(test.waited, s.waited)} {
 				if diff != "" {
 					t.Errorf("%s:\n%s", what, diff)
 				}
 			}
 		})
+	}
+}
+
+func TestAStreamThatFallsSilentIsTakenForLost(t *testing.T) {
+	s := newScript(t, -1, hangs(hello+link(7, "added")), hangs(hello+link(9, "deleted")))
+	// Once it is silent by the test's word; a slow machine must not make it so.
+	s.SetSleep(func(context.Context, time.Duration) error { s.SetSilence(time.Minute); return nil })
+	var told []client.EventKind
+	for e, err := range s.StreamEvents(t.Context(), "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if told = append(told, e.Kind); e.Kind == client.Added {
+			s.SetSilence(time.Millisecond)
+		}
+		if e.Kind == client.Deleted {
+			break
+		}
+	}
+	if !slices.Equal(told, []client.EventKind{client.Opened, client.Added, client.Deleted}) || len(s.why) != 1 || !strings.Contains(s.why[0].Error(), "nothing came for too long") {
+		t.Errorf("told %v, waited for %v", told, s.why)
 	}
 }
 
@@ -176,8 +198,9 @@ func TestAStreamEndsWithWhatCannotBeMended(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newScript(t, -1, test.steps...)
-			if _, err := s.followed(t.Context(), "", ""); !test.is(err) || len(s.asked) != test.asked {
-				t.Errorf("err is %v, after %d connections", err, len(s.asked))
+			_, err := s.followed(t.Context(), "", "")
+			if asked, _ := s.requests(); !test.is(err) || len(asked) != test.asked {
+				t.Errorf("err is %v, after %d connections", err, len(asked))
 			}
 		})
 	}
