@@ -11,7 +11,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-manager/client"
@@ -210,6 +212,55 @@ func TestWhatIsHopelessIsSaidOnce(t *testing.T) {
 	t.Setenv("LISTEN", "127.0.0.1:1")
 	if r := program(t, "", "links", "add", "--wait", "https://a.example"); r.code != 1 || strings.Count(r.err, "\n") != 1 || !strings.Contains(r.err, "start it, or say where it is with --server or LISTEN") {
 		t.Errorf("exit code %d, error %q", r.code, r.err)
+	}
+}
+
+// Somebody else may have asked for the check that is out, and then nothing is heard of it; and what happened while there was no
+// stream is not told either.
+func TestALinkThatNothingIsHeardOfIsLookedAt(t *testing.T) {
+	const (
+		before = `{"id":"a","url":"https://example.com","status":"pending","checked_at":"2026-01-02T03:04:05Z"}`
+		after  = `{"id":"a","url":"https://example.com","status":"valid","reason":"ok","explanation":"It is.","checked_at":"2026-01-02T03:04:06Z"}`
+	)
+	for name, test := range map[string]struct {
+		event string
+		every time.Duration
+	}{
+		"nothing is heard": {": hello\n\n", time.Millisecond},
+		"read anew":        {"id: 7\nevent: reset\ndata: {}\n\n", time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			asked := make(chan struct{})
+			var looked atomic.Int32
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				switch {
+				case r.URL.Path == "/v1/events":
+					w.Header().Set("Content-Type", "text/event-stream")
+					_ = http.NewResponseController(w).Flush()
+					<-asked
+					_, _ = io.WriteString(w, test.event)
+					_ = http.NewResponseController(w).Flush()
+					<-r.Context().Done()
+				case r.Method == http.MethodPost:
+					defer close(asked)
+					_, _ = io.WriteString(w, before)
+				case looked.Add(1) == 1 && test.every < time.Second:
+					_, _ = io.WriteString(w, before)
+				default:
+					_, _ = io.WriteString(w, after)
+				}
+			}))
+			defer server.Close()
+			c := linksCheckCommand{serverFlags: serverFlags{Server: server.URL}, Links: []string{"01a2045b-a9ce-7e22-a89d-f7e640fa8c96"}}
+			c.waitFlags = waitFlags{Wait: true, Timeout: time.Minute, LookEvery: test.every}
+			var out strings.Builder
+			if err := c.Run(t.Context(), streams{strings.NewReader(""), &out, io.Discard}); err != nil {
+				t.Fatal(err)
+			}
+			if out.String() != "valid    ok                   https://example.com\n    It is.\n" {
+				t.Errorf("printed %q", out.String())
+			}
+		})
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -15,6 +16,8 @@ import (
 type waitFlags struct {
 	Wait    bool          `help:"Wait until they are checked, and print how that turned out: exit code 1 if any is invalid."`
 	Timeout time.Duration `default:"2m" help:"How long --wait waits."`
+	// LookEvery is how often is looked at links that nothing was heard of; 0 means lookEvery.
+	LookEvery time.Duration `kong:"-"`
 }
 
 // linkQuestions is what a command asks about links, one after the other.
@@ -37,7 +40,7 @@ func (f waitFlags) run(ctx context.Context, s streams, server serverFlags, q lin
 		return err
 	}
 	defer linkwell.CloseIdleConnections()
-	w := &linkWait{linkQuestions: q, streams: s, linkwell: linkwell, timeout: f.Timeout, links: tally{stderr: s.err}, since: map[string]time.Time{}}
+	w := &linkWait{linkQuestions: q, streams: s, linkwell: linkwell, waitFlags: f, links: tally{stderr: s.err}, since: map[string]time.Time{}}
 	if f.Wait {
 		err = w.wait(ctx)
 	} else {
@@ -58,8 +61,8 @@ func (f waitFlags) run(ctx context.Context, s streams, server serverFlags, q lin
 type linkWait struct {
 	linkQuestions
 	streams
+	waitFlags
 	linkwell   *client.Client
-	timeout    time.Duration
 	links      tally
 	anyInvalid bool
 	// order are the links that are waited for, in the order they were asked about, and since when each was last checked
@@ -96,9 +99,9 @@ func (w *linkWait) wait(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	timeout := time.NewTimer(w.timeout)
+	timeout := time.NewTimer(w.Timeout)
 	defer timeout.Stop()
-	look := time.NewTicker(lookEvery)
+	look := time.NewTicker(cmp.Or(w.LookEvery, lookEvery))
 	defer look.Stop()
 	for len(w.since) > 0 {
 		select {
@@ -109,7 +112,7 @@ func (w *linkWait) wait(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-timeout.C:
-			return fmt.Errorf("after %v %s not checked yet; link-manager links list shows what becomes of them", w.timeout, areCounted(len(w.since)))
+			return fmt.Errorf("after %v %s not checked yet; link-manager links list shows what becomes of them", w.Timeout, areCounted(len(w.since)))
 		}
 		if err != nil {
 			return err

@@ -50,8 +50,9 @@ type Client struct {
 	sleep func(context.Context, time.Duration) error
 	// silence is how long a stream may say nothing before its connection is taken for lost.
 	silence time.Duration
-	// maxAnswer bounds an answer, in bytes.
-	maxAnswer int64
+	// answerTimeout and maxAnswer bound an answer.
+	answerTimeout time.Duration
+	maxAnswer     int64
 }
 
 // defaultPatience is longer than the minute in which requests are counted.
@@ -84,9 +85,10 @@ func New(c Config) (*Client, error) {
 			// The token would go along, and a POST would become a GET.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		sleep:     sleep,
-		silence:   3 * heartbeat,
-		maxAnswer: maxAnswer,
+		sleep:         sleep,
+		silence:       3 * heartbeat,
+		answerTimeout: answerTimeout,
+		maxAnswer:     maxAnswer,
 	}, nil
 }
 

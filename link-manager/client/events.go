@@ -121,7 +121,7 @@ func (s *stream) wait(err error) time.Duration {
 func (s *stream) connect(ctx context.Context) error {
 	limited, hangUp := context.WithCancelCause(ctx)
 	defer hangUp(nil)
-	alarm := time.AfterFunc(answerTimeout, func() { hangUp(errSilence) })
+	alarm := time.AfterFunc(s.client.answerTimeout, func() { hangUp(errSilence) })
 	defer alarm.Stop()
 
 	r := request{method: http.MethodGet, path: "/v1/events"}.with("Accept", "text/event-stream").with("Last-Event-ID", s.reader.lastID)

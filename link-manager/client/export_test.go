@@ -9,6 +9,9 @@ import (
 // SetSleep has the client wait by sleep.
 func (c *Client) SetSleep(sleep func(context.Context, time.Duration) error) { c.sleep = sleep }
 
+// SetAnswerTimeout sets how long an attempt may take.
+func (c *Client) SetAnswerTimeout(d time.Duration) { c.answerTimeout = d }
+
 // SetMaxAnswer sets how long an answer may be.
 func (c *Client) SetMaxAnswer(bytes int64) { c.maxAnswer = bytes }
 

@@ -117,13 +117,14 @@ func (e *AnswerError) Error() string {
 	return "what answers at " + e.Server + " is no link manager: its answer " + e.Wrong
 }
 
-// unreachable is why there is no answer. What net/http says would repeat the whole address.
-func (c *Client) unreachable(err error) error {
+// unreachable is why there is no answer, to a request that was sent or for which there was not even a connection. What net/http
+// says would repeat the whole address.
+func (c *Client) unreachable(err error, sent bool) error {
 	var failed *url.Error
 	if errors.As(err, &failed) {
 		err = failed.Err
 	}
-	return &UnreachableError{Server: c.config.Server, Err: err, sent: !neverSent(err)}
+	return &UnreachableError{Server: c.config.Server, Err: err, sent: sent}
 }
 
 // refusal is what an answer says that is no success.

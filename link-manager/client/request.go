@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,9 +24,9 @@ type request struct {
 }
 
 const (
-	// answerTimeout bounds one attempt, from the connection to the last byte of the answer.
+	// answerTimeout is for one attempt, from the connection to the last byte of the answer.
 	answerTimeout = 30 * time.Second
-	// maxAnswer bounds an answer. A page of links stays well below, and so does a dead letter, whose body is at most what NATS
+	// maxAnswer is in bytes. A page of links stays well below, and so does a dead letter, whose body is at most what NATS
 	// takes.
 	maxAnswer = 64 << 20
 	// maxProblem bounds what is read of an answer that is no success.
@@ -90,7 +92,7 @@ func (c *Client) do(ctx context.Context, r request, v any) (header http.Header, 
 
 // once is one attempt of do.
 func (c *Client) once(ctx context.Context, r request, v any) (http.Header, error) {
-	limited, cancel := context.WithTimeout(ctx, answerTimeout)
+	limited, cancel := context.WithTimeout(ctx, c.answerTimeout)
 	defer cancel()
 	res, err := c.open(limited, r)
 	if err != nil {
@@ -147,9 +149,11 @@ func (c *Client) open(ctx context.Context, r request) (*http.Response, error) {
 	if c.config.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.config.Token)
 	}
-	res, err := c.http.Do(req)
+	var sent atomic.Bool
+	trace := &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }}
+	res, err := c.http.Do(req.WithContext(httptrace.WithClientTrace(ctx, trace)))
 	if err != nil {
-		return nil, c.unreachable(err)
+		return nil, c.unreachable(err, sent.Load())
 	}
 	if res.StatusCode >= 200 && res.StatusCode < 300 {
 		return res, nil

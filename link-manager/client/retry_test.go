@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"slices"
 	"strings"
 	"sync"
@@ -209,5 +211,42 @@ func TestNobodyThereIsSaidAtOnce(t *testing.T) {
 	var dial *net.OpError
 	if !errors.As(err, &unreachable) || !errors.As(err, &dial) || unreachable.Server != s.server.URL || len(s.waited) != 0 || !strings.HasPrefix(err.Error(), "no link manager answers at "+s.server.URL+": ") {
 		t.Errorf("err is %v, after %v", err, s.waited)
+	}
+}
+
+// What cannot be connected to in the way it should be was not asked, and is not asked again.
+func TestACertificateThatIsNotBelievedIsSaidAtOnce(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(t.Output(), "", 0)
+	server.StartTLS()
+	defer server.Close()
+	waited := 0
+	c := newClient(t, client.Config{Server: server.URL, Waits: func(error, time.Duration) { waited++ }})
+	_, err := c.AddLink(t.Context(), client.Draft{URL: "u"})
+	var unreachable *client.UnreachableError
+	if !errors.As(err, &unreachable) || !strings.Contains(err.Error(), "certificate") || waited > 0 {
+		t.Errorf("err is %v, after %d waits", err, waited)
+	}
+}
+
+// hanging sends each request, and waits for an answer that never comes.
+type hanging struct{ asked int }
+
+func (h *hanging) RoundTrip(r *http.Request) (*http.Response, error) {
+	h.asked++
+	httptrace.ContextClientTrace(r.Context()).WroteHeaders()
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
+func TestAnAnswerThatTakesTooLongIsLost(t *testing.T) {
+	transport := &hanging{}
+	c := newClient(t, client.Config{Server: "http://localhost", Transport: transport})
+	c.SetAnswerTimeout(time.Millisecond)
+	if _, err := c.GetLink(t.Context(), "x"); !errors.Is(err, context.DeadlineExceeded) || transport.asked != 5 {
+		t.Errorf("err is %v, asked %d times", err, transport.asked)
+	}
+	if _, err := c.ChangeLink(t.Context(), "x", client.Change{}); !errors.Is(err, context.DeadlineExceeded) || transport.asked != 6 {
+		t.Errorf("err is %v, asked %d times", err, transport.asked)
 	}
 }
