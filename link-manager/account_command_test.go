@@ -12,7 +12,7 @@ import (
 )
 
 // served is a Linkwell that runs with AUTH=users on its own ports.
-func served(t *testing.T, folder string) string {
+func served(t *testing.T, folder string, change ...func(*serve.Config)) string {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	ready, ended := make(chan serve.Addresses, 1), make(chan error, 1)
@@ -20,6 +20,9 @@ func served(t *testing.T, folder string) string {
 		DataDir: folder, Listen: "127.0.0.1:0", MetricsListen: "127.0.0.1:0", GatewayListen: "127.0.0.1:0", Auth: "users",
 		Connector: serve.Connector{Concurrency: 4, Streams: []string{"LINK_REQUESTS"}},
 		Ready:     func(at serve.Addresses) { ready <- at },
+	}
+	for _, change := range change {
+		change(&c)
 	}
 	go func() { ended <- serve.Run(ctx, c) }()
 	t.Cleanup(func() {

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/linkwell/linkwell/link-checker/check"
@@ -45,7 +43,7 @@ func (c *checkCommand) Run(ctx context.Context, s streams) error {
 	var readErr error
 	go func() {
 		defer close(queue)
-		readErr = c.each(s.in, func(url string) error {
+		readErr = eachGiven(c.URLs, s.in, func(url string) error {
 			result := make(chan check.Result, 1)
 			select {
 			case queue <- result:
@@ -89,31 +87,6 @@ func (c *checkCommand) printAll(ctx context.Context, out io.Writer, queue <-chan
 			anyInvalid = anyInvalid || checked.Status == check.Invalid
 		}
 	}
-}
-
-// each calls visit for each URL on the command line and, for -, on standard input; empty lines are passed over.
-func (c *checkCommand) each(stdin io.Reader, visit func(string) error) error {
-	for _, url := range c.URLs {
-		if url != "-" {
-			if err := visit(url); err != nil {
-				return err
-			}
-			continue
-		}
-		lines := bufio.NewScanner(stdin)
-		lines.Buffer(nil, 1<<20)
-		for lines.Scan() {
-			if line := strings.TrimSpace(lines.Text()); line != "" {
-				if err := visit(line); err != nil {
-					return err
-				}
-			}
-		}
-		if err := lines.Err(); err != nil {
-			return fmt.Errorf("read standard input: %w", err)
-		}
-	}
-	return nil
 }
 
 func (c *checkCommand) print(w io.Writer, r check.Result) error {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/linkwell/linkwell/link-manager/client"
 )
 
 // deadCommand is the commands for dead letters. Each asks a running link manager, because the broker may be inside it.
@@ -16,16 +18,19 @@ type deadCommand struct {
 	Purge   deadPurgeCommand   `cmd:"" help:"Delete dead letters."`
 }
 
-// deadServer says which link manager is asked.
-type deadServer struct {
-	Server    string `env:"LISTEN" default:"127.0.0.1:8090" help:"The link manager's API: host:port or a URL."`
-	TokenFile string `env:"TOKEN_FILE" type:"path" help:"File with a token of scope admin, where there are accounts."`
-}
-
 // deadFilter chooses dead letters by what they are.
 type deadFilter struct {
 	Function  string        `help:"Those of this function; without a namespace, of it in any."`
 	OlderThan time.Duration `help:"Those kept longer ago than this: 90m, 168h."`
+}
+
+// chosen is what the API understands.
+func (f deadFilter) chosen() client.DeadLetterFilter {
+	filter := client.DeadLetterFilter{Function: f.Function}
+	if f.OlderThan > 0 {
+		filter.Before = time.Now().Add(-f.OlderThan)
+	}
+	return filter
 }
 
 func (f deadFilter) valid() error {
@@ -57,59 +62,42 @@ func (c deadChoice) valid() error {
 // What is chosen is looked up before: a letter that comes of redriving another is not redriven in the same run, or there
 // would be no end to it. Where do fails the others still get their turn, and each says what went wrong; a letter that is
 // gone is only missed if it was named.
-func (c deadChoice) each(ctx context.Context, s streams, server deadServer, do func(client *deadClient, id uint64) error) error {
+func (c deadChoice) each(ctx context.Context, s streams, server serverFlags, do func(linkwell *client.Client, id uint64) error) error {
 	if err := c.valid(); err != nil {
 		return err
 	}
-	client, err := server.client()
+	linkwell, err := server.client(s)
 	if err != nil {
 		return err
 	}
-	defer client.http.CloseIdleConnections()
-	ids, err := c.find(ctx, client)
+	defer linkwell.CloseIdleConnections()
+	ids, err := c.find(ctx, linkwell)
 	if err != nil {
 		return err
 	}
-	failed := 0
+	letters := tally{stderr: s.err}
 	for _, id := range ids {
-		err := do(client, id)
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case err == nil || errors.Is(err, errNoLetter) && len(c.IDs) == 0:
-		case errors.As(err, new(*unreachableError)):
+		err := do(linkwell, id)
+		if client.KindOf(err) == client.NotFound && len(c.IDs) == 0 {
+			err = nil
+		}
+		if err := letters.count(ctx, strconv.FormatUint(id, 10), err); err != nil {
 			return err
-		default:
-			failed++
-			_, _ = fmt.Fprintf(s.err, "link-manager: %d: %v\n", id, err)
 		}
 	}
-	if failed > 0 {
-		return fmt.Errorf("%d of %s could not be done", failed, counted(len(ids)))
-	}
-	return nil
+	return letters.err("dead letter")
 }
 
-func (c deadChoice) find(ctx context.Context, client *deadClient) ([]uint64, error) {
+func (c deadChoice) find(ctx context.Context, linkwell *client.Client) ([]uint64, error) {
 	if len(c.IDs) > 0 {
 		return c.IDs, nil
 	}
 	var ids []uint64
-	for page, err := range client.pages(ctx, c.deadFilter) {
+	for l, err := range linkwell.ListDeadLetters(ctx, c.chosen()) {
 		if err != nil {
 			return nil, err
 		}
-		for _, l := range page {
-			ids = append(ids, l.ID)
-		}
+		ids = append(ids, l.ID)
 	}
 	return ids, nil
-}
-
-// counted is so many dead letters in words.
-func counted(n int) string {
-	if n == 1 {
-		return "1 dead letter"
-	}
-	return strconv.Itoa(n) + " dead letters"
 }

@@ -242,7 +242,7 @@ func TestALinkManagerThatCannotBeAskedIsOneSentence(t *testing.T) {
 		"it listens, unnamed":   {":1", "no link manager answers at http://127.0.0.1:1;"},
 	} {
 		for _, command := range [][]string{{"list"}, {"purge", "--all"}} {
-			r := program(t, "", append(append([]string{"dead"}, command...), "--server="+test.server)...)
+			r := program(t, "", append(append([]string{"dead"}, command...), "--patience=0s", "--server="+test.server)...)
 			if r.code != 1 || strings.Count(r.err, "\n") != 1 || !strings.Contains(r.err, test.says) {
 				t.Errorf("%s, %s: exit code %d, error %q", name, command[0], r.code, r.err)
 			}

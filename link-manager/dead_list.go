@@ -6,13 +6,13 @@ import (
 	"io"
 	"time"
 
-	"github.com/linkwell/linkwell/link-manager/api"
+	"github.com/linkwell/linkwell/link-manager/client"
 )
 
 type deadListCommand struct {
-	deadServer `embed:""`
-	deadFilter `embed:""`
-	JSON       bool `name:"json" help:"Print one JSON object on each line."`
+	serverFlags `embed:""`
+	deadFilter  `embed:""`
+	JSON        bool `name:"json" help:"Print one JSON object on each line."`
 }
 
 // Run prints what there is, a page at a time, so that any number fits.
@@ -20,21 +20,21 @@ func (c *deadListCommand) Run(ctx context.Context, s streams) error {
 	if err := c.deadFilter.valid(); err != nil {
 		return err
 	}
-	client, err := c.client()
+	linkwell, err := c.client(s)
 	if err != nil {
 		return err
 	}
-	defer client.http.CloseIdleConnections()
+	defer linkwell.CloseIdleConnections()
 	none := true
-	for page, err := range client.pages(ctx, c.deadFilter) {
+	for l, err := range linkwell.ListDeadLetters(ctx, c.chosen()) {
 		if err != nil {
 			return err
 		}
-		if none && len(page) > 0 && !c.JSON {
+		if none && !c.JSON {
 			_, err = fmt.Fprintf(s.out, deadRow, "id", "age", "function", "subject", "attempts", "reason")
 		}
-		for i := 0; i < len(page) && err == nil; i++ {
-			none, err = false, c.print(s.out, page[i])
+		if none = false; err == nil {
+			err = c.print(s.out, l)
 		}
 		if err != nil {
 			return fmt.Errorf("print dead letter: %w", err)
@@ -49,7 +49,7 @@ func (c *deadListCommand) Run(ctx context.Context, s streams) error {
 // deadRow is a line of the list.
 const deadRow = "%8v  %5s  %-30s  %-14s  %8v  %s\n"
 
-func (c *deadListCommand) print(w io.Writer, l api.DeadLetter) error {
+func (c *deadListCommand) print(w io.Writer, l client.DeadLetter) error {
 	if c.JSON {
 		return printJSON(w, l)
 	}

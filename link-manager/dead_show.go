@@ -10,20 +10,20 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/linkwell/linkwell/link-manager/api"
+	"github.com/linkwell/linkwell/link-manager/client"
 )
 
 type deadShowCommand struct {
-	deadServer `embed:""`
-	IDs        []uint64 `arg:"" name:"id" help:"Dead letters by number."`
-	JSON       bool     `name:"json" help:"Print one JSON object on each line."`
+	serverFlags `embed:""`
+	IDs         []uint64 `arg:"" name:"id" help:"Dead letters by number."`
+	JSON        bool     `name:"json" help:"Print one JSON object on each line."`
 }
 
 // Run prints each letter in the order given. It fails if any is not there.
 func (c *deadShowCommand) Run(ctx context.Context, s streams) error {
 	first := true
-	return deadChoice{IDs: c.IDs}.each(ctx, s, c.deadServer, func(client *deadClient, id uint64) error {
-		l, err := client.get(ctx, id)
+	return deadChoice{IDs: c.IDs}.each(ctx, s, c.serverFlags, func(linkwell *client.Client, id uint64) error {
+		l, err := linkwell.GetDeadLetter(ctx, id)
 		switch {
 		case err != nil:
 			return err
@@ -39,7 +39,7 @@ func (c *deadShowCommand) Run(ctx context.Context, s streams) error {
 }
 
 // deadReport is a letter for a person: what is known about it, then the event's headers, sorted, and its body.
-func deadReport(l api.OpenedDeadLetter) string {
+func deadReport(l client.OpenedDeadLetter) string {
 	var about, header strings.Builder
 	line := func(name, value string) {
 		if value != "" {
@@ -74,7 +74,7 @@ func deadReport(l api.OpenedDeadLetter) string {
 }
 
 // bodyText is the event's body; quoted if it would do something to a terminal.
-func bodyText(l api.OpenedDeadLetter) string {
+func bodyText(l client.OpenedDeadLetter) string {
 	if l.Body == nil {
 		return strconv.Quote(string(l.BodyBase64))
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/linkwell/linkwell/link-manager/client"
 )
 
 // errInvalid means that the checks went well and a link did not.
@@ -19,6 +21,7 @@ type usageError struct{ error }
 // exitCode says what went wrong on standard error and returns the program's exit code for it.
 func exitCode(err error, stderr io.Writer) int {
 	var usage usageError
+	var unreachable *client.UnreachableError
 	switch {
 	case errors.Is(err, errInvalid):
 		return 1
@@ -27,6 +30,9 @@ func exitCode(err error, stderr io.Writer) int {
 	case errors.As(err, &usage):
 		_, _ = fmt.Fprintf(stderr, "link-manager: %v\n", err)
 		return 2
+	case errors.As(err, &unreachable):
+		_, _ = fmt.Fprintf(stderr, "link-manager: no link manager answers at %s; start it, or say where it is with --server or LISTEN: %v\n", unreachable.Server, unreachable.Err)
+		return 1
 	default:
 		_, _ = fmt.Fprintf(stderr, "link-manager: %v\n", err)
 		return 1

@@ -4,25 +4,28 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+
+	"github.com/linkwell/linkwell/link-manager/client"
 )
 
 // exportCommand fetches all links of a running link manager as a file.
 type exportCommand struct {
-	deadServer `embed:""`
-	Format     string `enum:"netscape,json,csv" default:"netscape" help:"What kind of file: netscape (HTML, for every browser), json or csv."`
-	Output     string `short:"o" type:"path" help:"The file to write; standard output if none is named."`
+	serverFlags `embed:""`
+	Format      string `enum:"netscape,json,csv" default:"netscape" help:"What kind of file: netscape (HTML, for every browser), json or csv."`
+	Output      string `short:"o" type:"path" help:"The file to write; standard output if none is named."`
 }
 
 // Run writes the file whole or not at all.
 func (c *exportCommand) Run(ctx context.Context, s streams) error {
-	client, err := c.fileClient()
+	linkwell, err := c.client(s)
 	if err != nil {
 		return err
 	}
-	defer client.http.CloseIdleConnections()
+	defer linkwell.CloseIdleConnections()
 	if c.Output == "" {
-		return client.download(ctx, c.Format, s.out)
+		return c.download(ctx, linkwell, s.out)
 	}
 	// Beside the file, which stays as it is until all has come.
 	part := c.Output + ".part"
@@ -30,11 +33,19 @@ func (c *exportCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return fmt.Errorf("write the export: %w", err)
 	}
-	if err := errors.Join(client.download(ctx, c.Format, file), file.Close()); err != nil {
+	if err := errors.Join(c.download(ctx, linkwell, file), file.Close()); err != nil {
 		return errors.Join(err, os.Remove(part))
 	}
 	if err := os.Rename(part, c.Output); err != nil {
 		return fmt.Errorf("write the export: %w", err)
+	}
+	return nil
+}
+
+// download fails if not all of it came.
+func (c *exportCommand) download(ctx context.Context, linkwell *client.Client, w io.Writer) error {
+	if err := linkwell.ExportLinks(ctx, c.Format, w); err != nil {
+		return fmt.Errorf("the export is not whole: %w", err)
 	}
 	return nil
 }

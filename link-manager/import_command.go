@@ -5,57 +5,47 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"path/filepath"
 	"time"
 
-	"github.com/linkwell/linkwell/link-manager/api"
+	"github.com/linkwell/linkwell/link-manager/client"
 )
 
 // importCommand uploads a file to a running link manager and tells how far its import is.
 type importCommand struct {
-	deadServer `embed:""`
-	File       string   `arg:"" help:"The file: bookmarks of a browser or tool, Pinboard's or linkding's JSON, CSV, or one URL on each line; - for standard input."`
-	Format     string   `enum:",netscape,json,csv,list" default:"" help:"What the file is, if that is not seen: netscape (HTML), json, csv or list."`
-	Folders    bool     `help:"Make tags of the names of folders."`
-	Tag        []string `help:"A tag for every link; may be repeated."`
-	Quiet      bool     `help:"Print only the end."`
+	serverFlags `embed:""`
+	File        string   `arg:"" help:"The file: bookmarks of a browser or tool, Pinboard's or linkding's JSON, CSV, or one URL on each line; - for standard input."`
+	Format      string   `enum:",netscape,json,csv,list" default:"" help:"What the file is, if that is not seen: netscape (HTML), json, csv or list."`
+	Folders     bool     `help:"Make tags of the names of folders."`
+	Tag         []string `help:"A tag for every link; may be repeated."`
+	Quiet       bool     `help:"Print only the end."`
 }
 
 // Run waits until the import is finished; it goes on without us. It fails if the file could not be read to its end.
 func (c *importCommand) Run(ctx context.Context, s streams) error {
-	client, err := c.fileClient()
+	linkwell, err := c.client(s)
 	if err != nil {
 		return err
 	}
-	defer client.http.CloseIdleConnections()
+	defer linkwell.CloseIdleConnections()
 	file, name, err := c.open(s)
 	if err != nil {
 		return usageError{err}
 	}
-	query := url.Values{"tag": c.Tag}
-	for key, value := range map[string]string{"format": c.Format, "name": name} {
-		if value != "" {
-			query.Set(key, value)
-		}
-	}
-	if c.Folders {
-		query.Set("folders", "tags")
-	}
-	started, err := client.upload(ctx, query, io.NopCloser(file))
+	started, err := linkwell.ImportLinks(ctx, file, client.Upload{Name: name, Format: c.Format, FolderTags: c.Folders, Tags: c.Tag})
 	if err := errors.Join(err, file.Close()); err != nil {
 		return err
 	}
 	c.say(s, "import %s: %d bytes received", started.ID, started.Bytes)
-	finished, err := c.wait(ctx, s, client, started)
+	finished, err := c.wait(ctx, s, linkwell, started)
 	if err != nil {
 		if ctx.Err() != nil {
 			c.say(s, "import %s goes on without us", started.ID)
 		}
 		return err
 	}
-	return c.tell(ctx, s, client, finished)
+	return c.tell(ctx, s, linkwell, finished)
 }
 
 func (c *importCommand) open(s streams) (file io.ReadCloser, name string, err error) {
@@ -74,7 +64,7 @@ func (c *importCommand) say(s streams, format string, args ...any) {
 }
 
 // wait tells how far the import is until it is finished.
-func (c *importCommand) wait(ctx context.Context, s streams, client *fileClient, i api.Import) (api.Import, error) {
+func (c *importCommand) wait(ctx context.Context, s streams, linkwell *client.Client, i client.Import) (client.Import, error) {
 	ticker := time.NewTicker(importPoll)
 	defer ticker.Stop()
 	for told := 0; i.FinishedAt == nil; {
@@ -83,7 +73,7 @@ func (c *importCommand) wait(ctx context.Context, s streams, client *fileClient,
 			return i, ctx.Err()
 		case <-ticker.C:
 		}
-		now, err := client.importNow(ctx, i.ID)
+		now, err := linkwell.GetImport(ctx, i.ID)
 		if err != nil {
 			return i, err
 		}
@@ -96,19 +86,20 @@ func (c *importCommand) wait(ctx context.Context, s streams, client *fileClient,
 }
 
 // tell prints what became of the file.
-func (c *importCommand) tell(ctx context.Context, s streams, client *fileClient, i api.Import) error {
-	problems, err := client.problems(ctx, i.ID)
-	if err != nil {
-		return err
-	}
-	for _, p := range problems {
+func (c *importCommand) tell(ctx context.Context, s streams, linkwell *client.Client, i client.Import) error {
+	told := 0
+	for p, err := range linkwell.ListImportProblems(ctx, i.ID) {
+		if err != nil {
+			return err
+		}
+		told++
 		_, _ = fmt.Fprintf(s.out, "line %d %s: %s", p.Line, p.Kind, printable(p.Problem))
 		if p.Title != "" {
 			_, _ = fmt.Fprintf(s.out, " (%s)", printable(p.Title))
 		}
 		_, _ = fmt.Fprintln(s.out)
 	}
-	if more := i.Skipped + i.Failed - len(problems); more > 0 {
+	if more := i.Skipped + i.Failed - told; more > 0 {
 		_, _ = fmt.Fprintf(s.out, "and %d more\n", more)
 	}
 	_, _ = fmt.Fprintln(s.out, progress(i))

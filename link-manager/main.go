@@ -21,6 +21,7 @@ type commandLine struct {
 	Serve     serveCommand     `cmd:"" default:"withargs" help:"Run Linkwell: API, dispatcher, connector, and whatever is not elsewhere. This is the default."`
 	Connector connectorCommand `cmd:"" help:"Run the connector alone: it brings events from NATS to OpenFaaS functions."`
 	Check     checkCommand     `cmd:"" help:"Check URLs now and print what was found."`
+	Links     linksCommand     `cmd:"" help:"Add, list, remove and check links of a running Linkwell."`
 	Token     tokenCommand     `cmd:"" help:"Make, list and revoke tokens: what programs show to be let in."`
 	User      userCommand      `cmd:"" help:"Add, list and change users: who signs in."`
 	Import    importCommand    `cmd:"" help:"Save the links of a file of bookmarks."`
