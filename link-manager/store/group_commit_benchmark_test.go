@@ -33,7 +33,7 @@ func BenchmarkAddSQLite(b *testing.B) {
 			var took [2]time.Duration
 			for b.Loop() {
 				for i, w := range []*writers{alone, together} {
-					n, d := w.work(500 * time.Millisecond)
+					n, d := w.work(100 * time.Millisecond)
 					done[i], took[i] = done[i]+n, took[i]+d
 				}
 			}
