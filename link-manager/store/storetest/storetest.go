@@ -35,6 +35,8 @@ func Run(t *testing.T, fresh func(t testing.TB) store.Config) {
 		{"Lookup", lookupTests},
 		{"Tags", tagTests},
 		{"Trash", trashTests},
+		{"Numbers", numberTests},
+		{"Pick", pickTests},
 		{"Idempotency", idempotencyTests},
 		{"Claim", claimTests},
 		{"Hosts", hostTests},
