@@ -4,12 +4,19 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/linkwell/linkwell/link-manager/link"
 )
 
 // numbered is a kind of thing that has numbers.
 type numbered string
+
+// Number is a number, and when it was given.
+type Number struct {
+	Number  int64
+	GivenAt time.Time
+}
 
 const (
 	numberedLink numbered = "link"
@@ -19,13 +26,13 @@ const (
 // LinkNumbers returns the numbers of these links of the owner, by id: whole numbers that count from 1, the owner's own, for
 // programs that know links by a number. A link without one gets the next, and keeps it, in the trash too; none is ever
 // another link's.
-func (s *Store) LinkNumbers(ctx context.Context, owner string, ids []string) (map[string]int64, error) {
+func (s *Store) LinkNumbers(ctx context.Context, owner string, ids []string) (map[string]Number, error) {
 	return s.numbers(ctx, owner, numberedLink, ids)
 }
 
 // TagNumbers returns the numbers of these tags of the owner, as LinkNumbers does of links. A tag keeps its number when no
 // link has it any more.
-func (s *Store) TagNumbers(ctx context.Context, owner string, tags []string) (map[string]int64, error) {
+func (s *Store) TagNumbers(ctx context.Context, owner string, tags []string) (map[string]Number, error) {
 	return s.numbers(ctx, owner, numberedTag, tags)
 }
 
@@ -57,7 +64,7 @@ func (s *Store) named(ctx context.Context, owner string, kind numbered, number i
 	return name, nil
 }
 
-func (s *Store) numbers(ctx context.Context, owner string, kind numbered, names []string) (found map[string]int64, err error) {
+func (s *Store) numbers(ctx context.Context, owner string, kind numbered, names []string) (found map[string]Number, err error) {
 	err = s.read(ctx, func(ctx context.Context, db querier) (err error) {
 		found, err = s.numbersOf(ctx, db, owner, kind, names)
 		return err
@@ -75,7 +82,7 @@ func (s *Store) numbers(ctx context.Context, owner string, kind numbered, names 
 }
 
 // number gives numbers to those that have none, and returns all of them.
-func (s *Store) number(ctx context.Context, tx querier, owner string, kind numbered, names []string) (map[string]int64, error) {
+func (s *Store) number(ctx context.Context, tx querier, owner string, kind numbered, names []string) (map[string]Number, error) {
 	// Whoever numbers for this owner waits here, so that what is found missing next is missing until we have written it.
 	var last int64
 	err := tx.QueryRowContext(ctx, `
@@ -90,18 +97,19 @@ func (s *Store) number(ctx context.Context, tx querier, owner string, kind numbe
 	if err != nil {
 		return nil, err
 	}
+	now := s.now()
 	var rows []any
 	for _, name := range names {
 		if _, known := found[name]; known {
 			continue
 		}
 		last++
-		found[name] = last
+		found[name] = Number{last, now}
 		rows = append(rows, map[string]any{"number": last, "name": name})
 	}
 	err = s.each(ctx, tx, rows, "number bigint, name text", `
-		INSERT INTO numbers (owner, kind, number, name)
-		SELECT $2, $3, n.number, n.name FROM %s AS n`, owner, kind)
+		INSERT INTO numbers (owner, kind, number, name, given_at)
+		SELECT $2, $3, n.number, n.name, $4 FROM %s AS n`, owner, kind, micros(now))
 	if err != nil {
 		return nil, err
 	}
@@ -110,14 +118,14 @@ func (s *Store) number(ctx context.Context, tx querier, owner string, kind numbe
 }
 
 // numbersOf are the numbers of those that have one.
-func (s *Store) numbersOf(ctx context.Context, db querier, owner string, kind numbered, names []string) (map[string]int64, error) {
-	found := make(map[string]int64, len(names))
+func (s *Store) numbersOf(ctx context.Context, db querier, owner string, kind numbered, names []string) (map[string]Number, error) {
+	found := make(map[string]Number, len(names))
 	list, err := json.Marshal(names)
 	if err != nil || len(names) == 0 {
 		return found, err
 	}
 	rows, err := db.QueryContext(ctx, fmt.Sprintf(`
-		SELECT name, number FROM numbers WHERE owner = $2 AND kind = $3 AND name IN (SELECT value FROM %s AS list)`, s.dialect.list),
+		SELECT name, number, given_at FROM numbers WHERE owner = $2 AND kind = $3 AND name IN (SELECT value FROM %s AS list)`, s.dialect.list),
 		string(list), owner, kind)
 	if err != nil {
 		return nil, err
@@ -125,8 +133,8 @@ func (s *Store) numbersOf(ctx context.Context, db querier, owner string, kind nu
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var name string
-		var number int64
-		if err := rows.Scan(&name, &number); err != nil {
+		var number Number
+		if err := rows.Scan(&name, &number.Number, instant{&number.GivenAt}); err != nil {
 			return nil, err
 		}
 		found[name] = number

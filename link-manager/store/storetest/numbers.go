@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/linkwell/linkwell/link-manager/link"
 	"github.com/linkwell/linkwell/link-manager/store"
@@ -75,9 +76,13 @@ var numberTests = map[string]func(*testing.T, *fixture){
 	},
 	"tags have numbers of their own": func(t *testing.T, f *fixture) {
 		f.numbers("ann", f.add("ann", page(1), "go"))
+		first := f.clock.pass(time.Minute)
+		_, err := f.TagNumbers(t.Context(), "ann", []string{"go"})
+		f.equal("error", err, nil)
+		second := f.clock.pass(time.Minute)
 		got, err := f.TagNumbers(t.Context(), "ann", []string{"go", "ärger"})
 		f.equal("error", err, nil)
-		f.equal("numbers", got, map[string]int64{"go": 1, "ärger": 2})
+		f.equal("numbers", got, map[string]store.Number{"go": {Number: 1, GivenAt: first}, "ärger": {Number: 2, GivenAt: second}})
 		tag, err := f.NumberedTag(t.Context(), "ann", 2)
 		f.equal("error", err, nil)
 		f.equal("the second", tag, "ärger")
@@ -95,7 +100,7 @@ func (f *fixture) numbers(owner string, links ...link.Link) []int64 {
 	}
 	numbers := []int64{}
 	for _, l := range links {
-		numbers = append(numbers, found[l.ID])
+		numbers = append(numbers, found[l.ID].Number)
 	}
 	return numbers
 }
