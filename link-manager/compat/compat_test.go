@@ -50,7 +50,11 @@ func newRig(t *testing.T, change ...func(*api.Config)) *rig {
 	t.Helper()
 	r := &rig{t: t, clock: start, spans: tracetest.NewInMemoryExporter()}
 	now := func() time.Time { return r.clock }
-	opened, err := store.Open(t.Context(), store.Config{Path: filepath.Join(t.TempDir(), "linkwell.db"), Now: now})
+	tracking, err := link.ParseTracking(strings.Split(link.DefaultTracking, ","))
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := store.Open(t.Context(), store.Config{Path: filepath.Join(t.TempDir(), "linkwell.db"), Now: now, Tracking: tracking})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +206,7 @@ func TestNothingIsThereUnlessAskedFor(t *testing.T) {
 
 // brokenStore cannot list.
 type brokenStore struct {
-	*store.Store
+	compat.Store
 	err error
 }
 

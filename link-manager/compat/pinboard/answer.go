@@ -88,14 +88,23 @@ func (a *answer) result(result string) {
 	}{Result: result})
 }
 
-// fail answers an error: what is wrong with the arguments as a code, as Pinboard does, anything else as an HTTP status.
+// fail answers an error as an HTTP status, so that nobody takes it for what was asked for.
 func (s *server) fail(a *answer, verb string, err error) {
+	s.failAs(a, verb, err, func(problem string) { say(a.w, http.StatusBadRequest, problem) })
+}
+
+// failAs answers an error: what is wrong with the arguments in a way of its own.
+func (s *server) failAs(a *answer, verb string, err error, wrong func(problem string)) {
 	var field *link.FieldError
-	if errors.As(err, &field) {
-		a.code(field.Error())
+	if !errors.As(err, &field) {
+		refuse(a.w, a.r, s.gate.Problem(a.r.Context(), verb, err))
 		return
 	}
-	refuse(a.w, a.r, s.gate.Problem(a.r.Context(), verb, err))
+	name := field.Field
+	if theirs, other := map[string]string{"title": "description", "description": "extended"}[name]; other {
+		name = theirs
+	}
+	wrong(name + ": " + field.Problem)
 }
 
 // refuse answers a problem as Pinboard does: with the status, and a line of text.

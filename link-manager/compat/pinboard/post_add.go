@@ -13,7 +13,7 @@ import (
 func (s *server) addPost(a *answer, given arguments) {
 	asked, err := s.readPost(given)
 	if err != nil {
-		s.fail(a, "read post", err)
+		s.failAs(a, "read post", err, a.code)
 		return
 	}
 	switch {
@@ -39,7 +39,7 @@ func (s *server) addPost(a *answer, given arguments) {
 		_, err = s.store.Redate(ctx, owner, l.ID, asked.at)
 	}
 	if err != nil {
-		s.fail(a, "add post", err)
+		s.failAs(a, "add post", err, a.code)
 		return
 	}
 	s.gate.Wake()
@@ -95,7 +95,7 @@ func (s *server) deletePost(a *answer, given arguments) {
 	case errors.Is(err, link.ErrNotFound):
 		a.code(notFound)
 	case err != nil:
-		s.fail(a, "delete post", err)
+		s.failAs(a, "delete post", err, a.code)
 	default:
 		a.code(done)
 	}

@@ -37,7 +37,7 @@ func (s *server) deleteTag(a *answer, given arguments) {
 		_, err = s.store.ReplaceTag(a.r.Context(), s.gate.Owner(a.r.Context()), tag, "")
 	}
 	if err != nil {
-		s.fail(a, "delete tag", err)
+		s.failAs(a, "delete tag", err, a.result)
 		return
 	}
 	a.result(done)
@@ -47,18 +47,18 @@ func (s *server) deleteTag(a *answer, given arguments) {
 func (s *server) renameTag(a *answer, given arguments) {
 	old, err := given.tag("old")
 	if err != nil {
-		s.fail(a, "rename tag", err)
+		s.failAs(a, "rename tag", err, a.result)
 		return
 	}
 	into, err := given.tag("new")
 	if err != nil {
-		s.fail(a, "rename tag", err)
+		s.failAs(a, "rename tag", err, a.result)
 		return
 	}
 	changed, err := s.store.ReplaceTag(a.r.Context(), s.gate.Owner(a.r.Context()), old, into)
 	switch {
 	case err != nil:
-		s.fail(a, "rename tag", err)
+		s.failAs(a, "rename tag", err, a.result)
 	case changed == 0 && old != into:
 		a.result(notFound)
 	default:
