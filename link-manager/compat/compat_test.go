@@ -159,7 +159,7 @@ func (r *rig) tell(file string, steps []step, with func(target, token string) (s
 			r.t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile(path) //nolint:gosec // a file of this test
+	want, err := os.ReadFile(path)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func asPinboard(target, token string) (string, []string) {
 }
 
 func TestNamesOfAPIs(t *testing.T) {
-	for text, want := range map[string][]string{"": nil, "linkding": {"linkding"}, " Pinboard , linkding,": {"pinboard", "linkding"}} {
+	for text, want := range map[string][]string{"": nil, "linkding": {"linkding"}, "Pinboard , linkding,": {"pinboard", "linkding"}} {
 		if got, err := compat.Parse(strings.Split(text, ",")); err != nil || !slices.Equal(got, want) {
 			t.Errorf("%q is %v (%v)", text, got, err)
 		}

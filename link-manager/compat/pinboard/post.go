@@ -89,7 +89,7 @@ func (s *server) stream(a *answer, p store.Pick, limit int, head, between, foot 
 		last := links[len(links)-1]
 		p.After, p.Offset, p.Limit = store.Position{CreatedAt: last.CreatedAt, ID: last.ID}, 0, min(limit, atOnce)
 		if links, err = s.store.Pick(ctx, owner, p); err != nil {
-			s.gate.Problem(ctx, "list posts", err)
+			_ = s.gate.Problem(ctx, "list posts", err) // the operator is told
 			return
 		}
 	}
