@@ -11,7 +11,7 @@ import (
 func TestTimesAsTheyAreWritten(t *testing.T) {
 	whole := time.Date(2014, 6, 14, 15, 51, 42, 0, time.UTC)
 	for text, want := range map[string]time.Time{
-		"2014-06-14T15:51:42Z": whole, "2014-06-14T17:51:42+02:00": whole, "2014-06-14T17:51:42+0200": whole, "2014-06-14 15:51:42 ": whole,
+		"2014-06-14T15:51:42Z": whole, "2014-06-14T17:51:42+02:00": whole, "2014-06-14T17:51:42+0200": whole, "2014-06-14 15:51:42": whole,
 		"2014-06-14T15:51:42": whole, "2014-06-14T15:51:42.5Z": whole.Add(time.Second / 2), "2014-06-14T15:51:42.500000": whole.Add(time.Second / 2),
 		"2014-06-14T15:51": whole.Truncate(time.Minute), "2014-06-14": whole.Truncate(24 * time.Hour), "1970-01-01": time.Unix(0, 0),
 	} {
