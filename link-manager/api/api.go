@@ -64,6 +64,8 @@ type Config struct {
 	Parts []Part
 	// Guard is put around everything but the health pages, before anybody is asked who they are; nil means none.
 	Guard func(http.Handler) http.Handler
+	// Mounts are other APIs beside /v1; each has a path of its own. They are not in the OpenAPI document.
+	Mounts []Mount
 	// Tracing is where the span of each request goes; nil means that none are recorded.
 	Tracing trace.TracerProvider
 	// Answered is told of each request, when it was answered: its method and route, like GET and /v1/links/{id}, the HTTP
@@ -92,11 +94,12 @@ func New(c Config) http.Handler {
 	a := &api{Config: c, limits: newLimits(c.RateLimit), crossOrigin: http.NewCrossOriginProtection()}
 
 	router := chi.NewMux()
-	router.Use(a.traced, a.counted, a.recoverPanics)
+	router.Use(a.hideTokens, a.traced, a.counted, a.recoverPanics)
 	router.NotFound(notFound)
 	router.MethodNotAllowed(methodNotAllowed)
 	router.Get("/healthz", healthz)
 	router.Get("/readyz", a.readyz)
+	a.mounted(router)
 	router.Group(func(guarded chi.Router) {
 		if c.Guard != nil {
 			guarded.Use(c.Guard)

@@ -33,7 +33,8 @@ func (a *api) identified(next http.Handler) http.Handler {
 		}
 		asks := a.identify(r, token, shown)
 		asks.again = func(ctx context.Context) asker { return a.identify(r.WithContext(ctx), token, shown) }
-		if a.limited(w, r, asks) {
+		if p := a.limited(w, r, asks); p != nil {
+			writeProblem(w, p)
 			return
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), who{}, asks)))

@@ -54,27 +54,36 @@ func address(r *http.Request) string {
 	return httprate.CanonicalizeIP(middleware.GetClientIP(r.Context()))
 }
 
-// limited answers 429, and says so, to who asks too often. Who needs no account is not counted.
-func (a *api) limited(w http.ResponseWriter, r *http.Request, asks asker) bool {
+// limited is the 429 of who asks too often; nil if they do not. Who needs no account is not counted.
+func (a *api) limited(w http.ResponseWriter, r *http.Request, asks asker) *Problem {
 	switch who := asks.identity; {
 	case a.limits.identities == nil:
-		return false
+		return nil
 	case asks.problem != nil:
-		return over(a.limits.addresses, w, r, address(r))
+		return tooMany(a.limits.addresses, w, r, address(r))
 	case who.ByToken():
-		return over(a.limits.identities, w, r, "token "+who.Token.ID)
+		return tooMany(a.limits.identities, w, r, "token "+who.Token.ID)
 	case who.User.ID != "":
-		return over(a.limits.identities, w, r, "user "+who.User.ID)
+		return tooMany(a.limits.identities, w, r, "user "+who.User.ID)
 	}
-	return false
+	return nil
 }
 
-// over counts a request, and answers it with 429 if it is one too many. The limiter says in the headers what is left, and
-// when to come again (Retry-After).
+// over counts a request, and answers it with 429 if it is one too many.
 func over(limiter *httprate.RateLimiter, w http.ResponseWriter, r *http.Request, key string) bool {
-	if !limiter.OnLimit(w, r, key) {
+	p := tooMany(limiter, w, r, key)
+	if p == nil {
 		return false
 	}
-	writeProblem(w, newKind(http.StatusTooManyRequests, "rate-limit", "these are too many requests; come again after as many seconds as Retry-After says"))
+	writeProblem(w, p)
 	return true
+}
+
+// tooMany counts a request, and is the 429 for one too many. The limiter says in the headers what is left, and when to come
+// again (Retry-After).
+func tooMany(limiter *httprate.RateLimiter, w http.ResponseWriter, r *http.Request, key string) *Problem {
+	if !limiter.OnLimit(w, r, key) {
+		return nil
+	}
+	return newKind(http.StatusTooManyRequests, "rate-limit", "these are too many requests; come again after as many seconds as Retry-After says")
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/linkwell/linkwell/link-checker/access"
 	"github.com/linkwell/linkwell/link-checker/ladder"
 	"github.com/linkwell/linkwell/link-checker/probe"
+	"github.com/linkwell/linkwell/link-manager/compat"
 	"github.com/linkwell/linkwell/link-manager/connector"
 	"github.com/linkwell/linkwell/link-manager/link"
 	"github.com/linkwell/linkwell/link-manager/manners"
@@ -45,6 +46,8 @@ type Config struct {
 	CanaryURLs []string `name:"canary-urls" env:"CANARY_URLS" help:"URLs that are always there: while the function can reach none of them, no link turns invalid."`
 
 	TrackingParameters []string `env:"TRACKING_PARAMETERS" default:"utm_*,fbclid,gclid,gclsrc,dclid,gbraid,wbraid,msclkid,yclid,twclid,ttclid,li_fat_id,igshid,igsh,mc_cid,mc_eid,mkt_tok,_hsenc,_hsmi,_openstat,vero_id,oly_anon_id,oly_enc_id,rb_clickid,wickedid,srsltid,_ga,_gl" help:"Query parameters that make no difference between links, with * at the end for all that begin so; none for none."`
+
+	Compat []string `env:"COMPAT" help:"APIs of other link managers to answer beside ours, for their extensions and apps: linkding,pinboard"`
 
 	// BrokerInterval and BrokerPatience are those of embedded.Watch.
 	BrokerInterval time.Duration `kong:"-"`
@@ -118,6 +121,7 @@ type resolved struct {
 	canaries   []string
 	accounts   accounts
 	tracking   link.Tracking
+	compat     []string
 }
 
 // resolve fails with a sentence that names the variable which is wrong.
@@ -153,6 +157,9 @@ func (c Config) resolve() (s resolved, err error) {
 	}
 	if s.tracking, err = c.resolveTracking(); err != nil {
 		return resolved{}, fmt.Errorf("TRACKING_PARAMETERS: %w", err)
+	}
+	if s.compat, err = compat.Parse(c.Compat); err != nil {
+		return resolved{}, fmt.Errorf("COMPAT: %w", err)
 	}
 	if c.Gateway.GatewayURL != "" && c.Broker.NATSURL == "" {
 		return resolved{}, errors.New("GATEWAY_URL is set and NATS_URL is not: functions on that gateway could not publish their answers to a broker inside this process; set NATS_URL too")

@@ -15,6 +15,7 @@ import (
 	"github.com/linkwell/linkwell/link-checker/event"
 	"github.com/linkwell/linkwell/link-manager/api"
 	"github.com/linkwell/linkwell/link-manager/bus"
+	"github.com/linkwell/linkwell/link-manager/compat"
 	"github.com/linkwell/linkwell/link-manager/connector"
 	"github.com/linkwell/linkwell/link-manager/deadletter"
 	"github.com/linkwell/linkwell/link-manager/dispatch"
@@ -232,6 +233,7 @@ func (m *manager) startAPI(ctx context.Context) error {
 		TestWebhook:    m.testWebhook,
 		Parts:          m.parts(),
 		Guard:          m.apiGuard(),
+		Mounts:         compat.New(m.compat, m.store, m.Now),
 		Tracing:        m.tracing,
 		Answered:       newRequestTimer(m.metrics).answered,
 		Logger:         m.Logger,

@@ -57,6 +57,10 @@ func TestWhatCannotStartSaysWhyInASentence(t *testing.T) {
 		change func(t *testing.T, c *serve.Config)
 		says   string
 	}{
+		"an API of another link manager that is not known": {
+			func(_ *testing.T, c *serve.Config) { c.Compat = []string{"linkding", "delicious"} },
+			`COMPAT: "delicious" is not known; it may be linkding or pinboard`,
+		},
 		"a port in use": {
 			func(_ *testing.T, c *serve.Config) { c.Listen = taken.Addr().String() },
 			"LISTEN: another program already listens on " + taken.Addr().String(),

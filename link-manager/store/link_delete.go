@@ -14,6 +14,9 @@ func (s *Store) Delete(ctx context.Context, owner, id string) error {
 		if err != nil {
 			return err
 		}
+		if err := forgetNumber(ctx, tx, owner, id); err != nil {
+			return err
+		}
 		return remove(ctx, tx, l, s.now())
 	})
 	if err != nil {

@@ -106,8 +106,10 @@ func (s *Store) Trashed(ctx context.Context, owner string, after Position, limit
 // PurgeTrash removes a link from the owner's trash for good. It fails with link.ErrNotFound if it is not there.
 func (s *Store) PurgeTrash(ctx context.Context, owner, id string) error {
 	err := s.write(ctx, func(ctx context.Context, tx querier) error {
-		_, err := takeOut(ctx, tx, owner, id)
-		return err
+		if _, err := takeOut(ctx, tx, owner, id); err != nil {
+			return err
+		}
+		return forgetNumber(ctx, tx, owner, id)
 	})
 	if err != nil {
 		return fmt.Errorf("purge link: %w", err)
@@ -129,8 +131,38 @@ func takeOut(ctx context.Context, tx querier, owner, id string) (thrown, error) 
 
 // ForgetTrash removes what has been in any trash for TrashKept, at most limit links, and returns how many.
 func (s *Store) ForgetTrash(ctx context.Context, limit int) (forgotten int, err error) {
-	return s.execute(ctx, "forget trash", `
-			DELETE FROM trash
-			WHERE id IN (SELECT id FROM trash WHERE trashed_at <= $1 ORDER BY trashed_at LIMIT $2)`,
-		micros(s.now().Add(-TrashKept)), max(limit, 0))
+	err = s.write(ctx, func(ctx context.Context, tx querier) error {
+		gone, err := takeOutOld(ctx, tx, s.now().Add(-TrashKept), max(limit, 0))
+		if err != nil {
+			return err
+		}
+		forgotten = len(gone)
+		return s.each(ctx, tx, gone, "owner text, id text", `
+			DELETE FROM numbers
+			WHERE kind = $2 AND (owner, name) IN (SELECT g.owner, g.id FROM %s AS g)`, numberedLink)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("forget trash: %w", err)
+	}
+	return forgotten, nil
+}
+
+// takeOutOld removes what came into a trash at that time or before, and returns the owners and ids.
+func takeOutOld(ctx context.Context, tx querier, at time.Time, limit int) (gone []any, err error) {
+	rows, err := tx.QueryContext(ctx, `
+		DELETE FROM trash
+		WHERE id IN (SELECT id FROM trash WHERE trashed_at <= $1 ORDER BY trashed_at LIMIT $2)
+		RETURNING owner, CAST(id AS TEXT)`, micros(at), limit)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var owner, id string
+		if err := rows.Scan(&owner, &id); err != nil {
+			return nil, err
+		}
+		gone = append(gone, map[string]string{"owner": owner, "id": id})
+	}
+	return gone, rows.Err()
 }

@@ -36,6 +36,8 @@ func Run(t *testing.T, fresh func(t testing.TB) store.Config) {
 		{"Lookup", lookupTests},
 		{"Tags", tagTests},
 		{"Trash", trashTests},
+		{"Numbers", numberTests},
+		{"Pick", pickTests},
 		{"Idempotency", idempotencyTests},
 		{"Paging", pagingTests},
 		{"Counts", countTests},
