@@ -12,8 +12,10 @@ import (
 	"github.com/linkwell/linkwell/link-manager/store/storetest/postgrestest"
 )
 
-// onEachDatabase runs the test on SQLite, where databaseURL is empty, and on an empty PostgreSQL, at the same time.
+// onEachDatabase runs the test beside others on SQLite, where databaseURL is empty, and on an empty PostgreSQL.
 func onEachDatabase(t *testing.T, test func(t *testing.T, databaseURL string)) {
+	t.Helper()
+	beside(t)
 	t.Run("SQLite", func(t *testing.T) {
 		t.Parallel()
 		test(t, "")
