@@ -198,11 +198,16 @@ func (l *linkwell) allSettled() []api.Link {
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(patience)
-	for !holds() {
+	for {
+		began := time.Now()
+		if holds() {
+			return
+		}
 		if time.Now().After(deadline) {
 			t.Fatalf("never: %s", what)
 		}
-		time.Sleep(10 * time.Millisecond)
+		// To look may be to read every link there is: most of the time is left to who has to do something.
+		time.Sleep(min(max(10*time.Millisecond, 4*time.Since(began)), time.Second))
 	}
 }
 

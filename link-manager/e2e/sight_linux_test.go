@@ -79,6 +79,7 @@ func (l *linkwell) metric(line string) bool {
 }
 
 func TestOurOwnOutageIsNotTheirs(t *testing.T) {
+	beside(t)
 	const hosts = 60
 	island := startIsland(t, hosts)
 	var later clock
@@ -131,6 +132,7 @@ func TestOurOwnOutageIsNotTheirs(t *testing.T) {
 }
 
 func TestWithoutAnyCanaryNothingTurnsInvalid(t *testing.T) {
+	beside(t)
 	w := startWeb(t)
 	canary := startWeb(t)
 	canary.answer("/", status(http.StatusNotFound))

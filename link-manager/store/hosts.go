@@ -51,17 +51,22 @@ func (h hosts) ask(targets []waiting, r ClaimRequest, now, leaseUntil time.Time)
 	return granted, later, looked
 }
 
+// selectOut counts the checks that are out of each host in the list $1, at $2. It reads no more of them than there are.
+func (d dialect) selectOut() string {
+	return fmt.Sprintf(`
+		SELECT host, count(*)
+		FROM targets
+		WHERE check_id IS NOT NULL AND lease_until > $2 AND host IN (SELECT value FROM %s AS list)
+		GROUP BY host`, d.list)
+}
+
 // countOut finds out how many checks of each locked host are out.
 func (s *Store) countOut(ctx context.Context, tx querier, h hosts, now time.Time) error {
 	list, err := json.Marshal(slices.Collect(maps.Keys(h)))
 	if err != nil {
 		return err
 	}
-	rows, err := tx.QueryContext(ctx, fmt.Sprintf(`
-		SELECT host, count(*)
-		FROM targets
-		WHERE check_id IS NOT NULL AND lease_until > $2 AND host IN (SELECT value FROM %s AS list)
-		GROUP BY host`, s.dialect.list), string(list), micros(now))
+	rows, err := tx.QueryContext(ctx, s.dialect.selectOut(), string(list), micros(now))
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,51 @@
+package store
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// SQLite knows nothing of how many rows an index leads to, and takes another where two seem alike. What is asked for every
+// claim must never read all of a lane, or all of a host.
+func TestSQLiteClaimsByTheIndicesThatAreMeantForIt(t *testing.T) {
+	s := open(t, Config{Path: filepath.Join(t.TempDir(), "linkwell.db")})
+	for name, test := range map[string]struct {
+		query string
+		args  []any
+		want  string
+	}{
+		"what is due":                  {selectDue, []any{LaneDue, 1, 1}, "targets_due (lane=? AND due_at<?)"},
+		"what is due of an owner":      {selectDueOf, []any{LaneDue, 1, 1, "ann"}, "targets_queued_by (lane=? AND queued_by=? AND due_at<?)"},
+		"what was not answered":        {selectExpired, []any{LaneDue, 1, 1}, "targets_outstanding (lane=? AND lease_until<?)"},
+		"how much of a host is out":    {s.dialect.selectOut(), []any{`["example.com"]`, 1}, "targets_host_outstanding (host=? AND lease_until>?)"},
+		"the check that was asked for": {selectOutstanding, []any{"0f6c"}, "targets_check_id (check_id=?)"},
+	} {
+		if plan := s.plan(t, test.query, test.args...); !strings.Contains(plan, test.want) || strings.Contains(plan, "SCAN targets") {
+			t.Errorf("%s is found by\n%swant %s", name, plan, test.want)
+		}
+	}
+}
+
+// plan is how SQLite goes about a query, a step a line.
+func (s *Store) plan(t *testing.T, query string, args ...any) string {
+	t.Helper()
+	rows, err := s.writer.QueryContext(t.Context(), `EXPLAIN QUERY PLAN `+query, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	var plan strings.Builder
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+			t.Fatal(err)
+		}
+		plan.WriteString(step + "\n")
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return plan.String()
+}
