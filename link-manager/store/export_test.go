@@ -64,5 +64,8 @@ func (e *explaining) plan(ctx context.Context, query string, args []any) {
 		}
 		plan.WriteString(line + "\n")
 	}
+	if err := rows.Err(); err != nil {
+		e.err = err
+	}
 	e.plans = append(e.plans, plan.String())
 }

@@ -72,3 +72,7 @@ func BenchmarkApplyPostgreSQL(b *testing.B) { storetest.BenchmarkApply(b, postgr
 func BenchmarkListSQLite(b *testing.B) { storetest.BenchmarkList(b, sqlite) }
 
 func BenchmarkListPostgreSQL(b *testing.B) { storetest.BenchmarkList(b, postgres) }
+
+func BenchmarkSearchCostSQLite(b *testing.B) { storetest.BenchmarkSearchCost(b, sqlite) }
+
+func BenchmarkSearchCostPostgreSQL(b *testing.B) { storetest.BenchmarkSearchCost(b, postgres) }
