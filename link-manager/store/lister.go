@@ -11,7 +11,7 @@ import (
 
 const (
 	// few is how many links that the full-text index finds are sorted without trying anything else first.
-	few = 1_000
+	few = 2_000
 	// window is how many links, in the order of the list, are tried before all that the full-text index finds is sorted. A
 	// word that fills a page from fewer would be found too often by the index, which knows no order.
 	window = 10_000
