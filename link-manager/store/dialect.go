@@ -36,6 +36,8 @@ type dialect struct {
 	// such an expression is written.
 	hits  string
 	words wordSyntax
+	// countHits counts what the full-text index finds for the expression $1, up to %d; empty if it would find all for that.
+	countHits string
 	// frozenCheckedAt is when the newest answer came that links.frozen of a link l holds.
 	frozenCheckedAt string
 

@@ -9,16 +9,20 @@ import (
 	"github.com/linkwell/linkwell/link-manager/search"
 )
 
-// window is how many links, in the order of the list, are tried before the full-text index is asked. A word that fills a
-// page from fewer would be found too often by the index, which knows no order; one that does not is found seldom enough to
-// sort all that is found.
-const window = 3_000
+const (
+	// few is how many links that the full-text index finds are sorted without trying anything else first.
+	few = 2_000
+	// window is how many links, in the order of the list, are tried before all that the full-text index finds is sorted. A
+	// word that fills a page from fewer would be found too often by the index, which knows no order.
+	window = 10_000
+)
 
 // lister reads one page of an owner's links. However many they are, it tries only what one of the indexes offers:
 //
-//   - the first of those that have what leads keeps in order, if a page can be filled from a window of them, or there are
-//     not more than a window;
-//   - else those that the full-text index finds, all of which are sorted.
+//   - those that the full-text index finds, if it can tell soon that they are few; they are sorted;
+//   - else the first of those that have what leads keeps in order, if a page can be filled from a window of them, or there
+//     are not more than a window;
+//   - else all that the full-text index finds.
 //
 // Each way is one statement, and exact, so that nothing is missing because of what is written meanwhile. What no index
 // narrows down is read through in order.
@@ -75,26 +79,32 @@ func (l *lister) list(ctx context.Context, db querier) ([]link.Link, error) {
 	if len(l.rest) == 0 && l.order.by != byChecked {
 		return l.inOrder(ctx, db, 0)
 	}
-	expression, indexed := l.store.dialect.words.match(l.owner, l.f.root())
+	words, indexed := l.store.dialect.words.match(l.owner, search.All(l.rest...))
 	if l.order.by == byChecked { // there is no index in its order
 		if indexed {
-			return l.found(ctx, db, expression)
+			return l.found(ctx, db, words)
 		}
 		return l.inOrder(ctx, db, 0)
 	}
-	more, err := l.moreThanWindow(ctx, db)
-	if err != nil {
-		return nil, err
-	}
-	if !more {
-		return l.inOrder(ctx, db, 0)
+	if indexed {
+		findsFew, err := l.findsFew(ctx, db, words)
+		switch {
+		case err != nil:
+			return nil, err
+		case findsFew:
+			return l.found(ctx, db, words)
+		}
 	}
 	page, err := l.inOrder(ctx, db, window)
-	switch {
-	case err != nil || len(page) == l.f.Limit:
+	if err != nil || len(page) == l.f.Limit {
 		return page, err
-	case indexed:
-		return l.found(ctx, db, expression)
+	}
+	more, err := l.moreThanWindow(ctx, db)
+	switch {
+	case err != nil:
+		return nil, err
+	case more && indexed:
+		return l.found(ctx, db, words)
 	}
 	return l.inOrder(ctx, db, 0)
 }
@@ -105,14 +115,19 @@ func (l *lister) statement() *statement {
 
 // within is the condition for all that comes after the position and has what leads.
 func (l *lister) within(s *statement) string {
-	conditions := []string{"l.owner = $1"}
+	condition := "l.owner = $1"
 	for _, n := range l.leads {
-		conditions = append(conditions, s.condition(n))
+		condition += " AND " + s.condition(n)
 	}
+	return l.past(s, condition)
+}
+
+// past is the condition for those among others that come after the position.
+func (l *lister) past(s *statement, condition string) string {
 	if l.f.After != (Position{}) {
-		conditions = append(conditions, l.order.after(s, l.f.After))
+		condition += " AND " + l.order.after(s, l.f.After)
 	}
-	return strings.Join(conditions, " AND ")
+	return condition
 }
 
 // rests are the other conditions, each after an AND.
@@ -146,10 +161,24 @@ func (l *lister) inOrder(ctx context.Context, db querier, most int) ([]link.Link
 	return l.page(ctx, db, s, first, "l.owner = $1"+l.rests(s))
 }
 
-// found reads what the full-text index finds.
-func (l *lister) found(ctx context.Context, db querier, expression string) ([]link.Link, error) {
+// findsFew reports whether the full-text index finds few links. It says no where the index cannot tell without finding all.
+func (l *lister) findsFew(ctx context.Context, db querier, words narrowed) (bool, error) {
+	if l.store.dialect.countHits == "" {
+		return false, nil
+	}
+	var n int
+	err := db.QueryRowContext(ctx, fmt.Sprintf(l.store.dialect.countHits, few), words.text).Scan(&n)
+	return n < few, err
+}
+
+// found reads what the full-text index finds, which knows the owner too.
+func (l *lister) found(ctx context.Context, db querier, words narrowed) ([]link.Link, error) {
 	s := l.statement()
-	hits := fmt.Sprintf(l.store.dialect.hits, s.arg(expression))
+	hits := fmt.Sprintf(l.store.dialect.hits, s.arg(words.text))
+	if words.exact && len(l.leads) == 0 {
+		// Nothing but the order is read of each; whether they are the owner's is asked once more of those on the page.
+		return l.page(ctx, db, s, hits, l.past(s, "1 = 1"))
+	}
 	return l.page(ctx, db, s, hits, l.within(s)+l.rests(s))
 }
 

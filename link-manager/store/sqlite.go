@@ -44,7 +44,8 @@ var sqliteDialect = dialect{
 	lastChange:      `SELECT seq FROM sqlite_sequence WHERE name = 'changes'`,
 	unhex:           func(expression string) string { return "unhex(" + expression + ")" },
 	id:              func(expression string) string { return expression },
-	hits:            `(SELECT rowid AS number FROM link_words WHERE link_words MATCH %s) h CROSS JOIN links l ON l.number = h.number`,
+	hits:            `(SELECT rowid AS number FROM link_words WHERE link_words MATCH %s) h CROSS JOIN links l INDEXED BY links_number ON l.number = h.number`,
+	countHits:       `SELECT count(*) FROM (SELECT 1 FROM link_words WHERE link_words MATCH $1 LIMIT %d)`,
 	words:           wordSyntax{quote: `"`, prefix: ` *`, and: ` AND `, or: ` OR `, not: ` NOT `},
 	frozenCheckedAt: `(l.frozen ->> 'last_checked_at')`,
 }

@@ -75,3 +75,7 @@ func BenchmarkImportPostgreSQL(b *testing.B) { storetest.BenchmarkImport(b, post
 func BenchmarkListSQLite(b *testing.B)       { storetest.BenchmarkList(b, sqlite) }
 
 func BenchmarkListPostgreSQL(b *testing.B) { storetest.BenchmarkList(b, postgres) }
+
+func BenchmarkSearchCostSQLite(b *testing.B) { storetest.BenchmarkSearchCost(b, sqlite) }
+
+func BenchmarkSearchCostPostgreSQL(b *testing.B) { storetest.BenchmarkSearchCost(b, postgres) }

@@ -18,13 +18,13 @@ type narrowed struct {
 
 // match is what the index is asked for an owner's links that may fulfil the node; ok is false if it could only tell all
 // of them.
-func (w wordSyntax) match(owner string, n search.Node) (expression string, ok bool) {
+func (w wordSyntax) match(owner string, n search.Node) (found narrowed, ok bool) {
 	mine := w.word(ownerWord(owner), false)
-	found, ok := w.narrow(mine, n)
+	found, ok = w.narrow(mine, n)
 	if !ok {
-		return "", false
+		return narrowed{}, false
 	}
-	return w.join(w.and, []string{mine, found.text}), true
+	return narrowed{w.join(w.and, []string{mine, found.text}), found.exact}, true
 }
 
 func (w wordSyntax) narrow(mine string, n search.Node) (narrowed, bool) {

@@ -1,10 +1,13 @@
 package storetest
 
 import (
+	"database/sql"
 	"fmt"
 	"strings"
+	"testing"
 
 	"github.com/linkwell/linkwell/link-manager/link"
+	"github.com/linkwell/linkwell/link-manager/store"
 )
 
 // manyAtOnce is how many links saveMany makes in one transaction.
@@ -75,4 +78,49 @@ func (f *fixture) saveMany(owner string, n int) {
 	if f.config.URL != "" {
 		f.raw(`VACUUM ANALYZE`) // as autovacuum would
 	}
+}
+
+// Many is a store with many links.
+type Many struct{ *fixture }
+
+// SaveMany has ann save n links, and bob a tenth of that, of which the lists that BenchmarkList times are.
+func SaveMany(t testing.TB, c store.Config, n int) *Many {
+	t.Helper()
+	f := newFixture(t, c)
+	f.saveMany("ann", n)
+	f.saveMany("bob", n/10)
+	return &Many{f}
+}
+
+// NamedLists are ann's lists that BenchmarkList times, by their names.
+func (m *Many) NamedLists() map[string]store.Filter {
+	lists := map[string]store.Filter{}
+	for _, l := range namedLists {
+		lists[l.name] = m.named(l.text)
+	}
+	return lists
+}
+
+// Filter is what a list of this text wants.
+func (m *Many) Filter(text string) store.Filter { return m.named(text) }
+
+// IDs reads ids past the store.
+func (m *Many) IDs(query string) (ids []string) {
+	m.t.Helper()
+	m.past(func(db *sql.DB) error {
+		rows, err := db.QueryContext(m.t.Context(), query)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			var id string
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			ids = append(ids, id)
+		}
+		return rows.Err()
+	})
+	return ids
 }

@@ -35,7 +35,7 @@ SET http_status   = COALESCE(frozen ->> 'last_http_status', 0),
     failing_since = frozen ->> 'failing_since',
     number        = rowid;
 
-CREATE UNIQUE INDEX links_number ON links (number);
+CREATE INDEX links_number ON links (number, created_at, id); -- what the full-text index finds is sorted without reading more
 CREATE INDEX links_unwritten ON links (id) WHERE search_text = '';
 
 -- A list reads the front of one of these, of links_owner_created or links_owner_status_created.
