@@ -40,8 +40,16 @@ type groupCommit struct {
 	mu sync.Mutex
 	// taken is true while it is somebody's turn.
 	taken bool
-	// line is who waits for it; each is told the group that it joins, or nil to begin one.
-	line []chan *group
+	// line is who waits for it.
+	line []*waiter
+}
+
+// waiter is a caller in the line.
+type waiter struct {
+	// turn tells the group that the caller joins, or nil to begin one.
+	turn chan *group
+	// alone means that the caller joins none, and that none is to join it.
+	alone bool
 }
 
 func newGroupCommit(db *sql.DB) *groupCommit {
@@ -54,6 +62,8 @@ type group struct {
 	begun time.Time
 	// members is how many have had their turn; 0 again if the first failed, which ends the group.
 	members int
+	// alone means that it has one member, and takes no other.
+	alone bool
 	// err is why nothing is kept; nil if everything is.
 	err error
 	// done is closed once that is decided.
@@ -63,12 +73,14 @@ type group struct {
 // write runs fn as a part of a transaction that others may share, and returns once that is committed; if it returns an
 // error, nothing of fn is left. If ctx ends, no further statement of fn is begun; what was done by then is kept if fn
 // returns nil, and write says so.
-func (c *groupCommit) write(ctx context.Context, fn func(ctx context.Context, tx querier) error) error {
-	g, err := c.takeTurn(ctx)
+//
+// If alone is set nobody else shares the transaction: what takes long must not have those wait whose part is done.
+func (c *groupCommit) write(ctx context.Context, alone bool, fn func(ctx context.Context, tx querier) error) error {
+	g, err := c.takeTurn(ctx, alone)
 	if err != nil {
 		return err
 	}
-	g, err = c.takePart(ctx, g, fn)
+	g, err = c.takePart(ctx, g, alone, fn)
 	if g == nil {
 		return err
 	}
@@ -80,19 +92,20 @@ func (c *groupCommit) write(ctx context.Context, fn func(ctx context.Context, tx
 }
 
 // takePart runs fn in the group, or a new one, and gives the turn away, also if fn panics.
-func (c *groupCommit) takePart(ctx context.Context, g *group, fn func(ctx context.Context, tx querier) error) (_ *group, err error) {
+func (c *groupCommit) takePart(ctx context.Context, g *group, alone bool, fn func(ctx context.Context, tx querier) error) (_ *group, err error) {
 	defer func() { c.endTurn(g) }()
 	if g == nil {
 		if g, err = c.begin(ctx); err != nil {
 			return nil, err
 		}
+		g.alone = alone
 	}
 	return g, g.run(ctx, fn)
 }
 
 // takeTurn waits until it is the caller's turn, and returns the group that it joins; nil if there is none. If ctx ends
 // first the caller has left the line.
-func (c *groupCommit) takeTurn(ctx context.Context) (*group, error) {
+func (c *groupCommit) takeTurn(ctx context.Context, alone bool) (*group, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -102,22 +115,22 @@ func (c *groupCommit) takeTurn(ctx context.Context) (*group, error) {
 		c.mu.Unlock()
 		return nil, nil
 	}
-	turn := make(chan *group, 1)
-	c.line = append(c.line, turn)
+	waits := &waiter{turn: make(chan *group, 1), alone: alone}
+	c.line = append(c.line, waits)
 	c.mu.Unlock()
 	select {
-	case g := <-turn:
+	case g := <-waits.turn:
 		return g, nil
 	case <-ctx.Done():
 	}
 	c.mu.Lock()
-	place := slices.Index(c.line, turn)
-	if place >= 0 {
-		c.line = slices.Delete(c.line, place, place+1)
+	at := slices.Index(c.line, waits)
+	if at >= 0 {
+		c.line = slices.Delete(c.line, at, at+1)
 	}
 	c.mu.Unlock()
-	if place < 0 { // its turn came at the same moment
-		c.endTurn(<-turn)
+	if at < 0 { // its turn came at the same moment
+		c.endTurn(<-waits.turn)
 	}
 	return nil, ctx.Err()
 }
@@ -133,22 +146,23 @@ func (c *groupCommit) endTurn(g *group) {
 	c.pass(nil)
 }
 
-// pass gives the turn to the first in the line. If there is nobody it returns false, and the turn is free if g is nil.
+// pass gives the turn to the first in the line, together with the group. If there is nobody, or nobody who would join, it
+// returns false, and the turn is free if g is nil.
 func (c *groupCommit) pass(g *group) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.line) == 0 {
+	if len(c.line) == 0 || g != nil && c.line[0].alone {
 		c.taken = g != nil
 		return false
 	}
-	c.line[0] <- g
+	c.line[0].turn <- g
 	c.line = c.line[1:]
 	return true
 }
 
 // open reports whether others may join the group.
 func (c *groupCommit) open(g *group) bool {
-	return g.err == nil && g.members > 0 && g.members < c.members && time.Since(g.begun) < c.age
+	return !g.alone && g.err == nil && g.members > 0 && g.members < c.members && time.Since(g.begun) < c.age
 }
 
 // begin begins a group. It may wait for another process to let go of the file, until ctx ends.

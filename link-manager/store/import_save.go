@@ -25,7 +25,7 @@ const importGap = 20 * time.Millisecond
 // claim any more, or not the newest.
 func (s *Store) SaveImported(ctx context.Context, c ImportClaim, b ImportBatch) (ImportClaim, error) {
 	saved := c
-	err := s.write(ctx, func(ctx context.Context, tx querier) error {
+	err := s.writeMuch(ctx, func(ctx context.Context, tx querier) error {
 		now := s.now()
 		if err := changeOne(ctx, tx, ErrImportLost, `
 			UPDATE imports

@@ -33,8 +33,17 @@ var errMoved = errors.New("the link was moved to another target meanwhile")
 // fn may be run more than once, so what it found counts only after write returned nil. It can neither commit nor roll
 // back, because on SQLite it may share its transaction with other callers (groupCommit), and must not wait for them.
 func (s *Store) write(ctx context.Context, fn func(ctx context.Context, tx querier) error) error {
+	return s.writeUntilKept(ctx, false, fn)
+}
+
+// writeMuch is write for what takes long: nobody else shares the transaction.
+func (s *Store) writeMuch(ctx context.Context, fn func(ctx context.Context, tx querier) error) error {
+	return s.writeUntilKept(ctx, true, fn)
+}
+
+func (s *Store) writeUntilKept(ctx context.Context, alone bool, fn func(ctx context.Context, tx querier) error) error {
 	for attempt := 1; ; attempt++ {
-		err := s.writeOnce(ctx, fn)
+		err := s.writeOnce(ctx, alone, fn)
 		if err == nil {
 			s.written()
 			return nil
@@ -51,9 +60,9 @@ func (s *Store) write(ctx context.Context, fn func(ctx context.Context, tx queri
 	}
 }
 
-func (s *Store) writeOnce(ctx context.Context, fn func(ctx context.Context, tx querier) error) error {
+func (s *Store) writeOnce(ctx context.Context, alone bool, fn func(ctx context.Context, tx querier) error) error {
 	if s.together != nil {
-		return s.together.write(ctx, fn)
+		return s.together.write(ctx, alone, fn)
 	}
 	tx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {

@@ -74,14 +74,14 @@ GROUP BY owner;
 -- +goose StatementBegin
 CREATE TRIGGER links_found AFTER INSERT ON links BEGIN
 	SELECT RAISE(ABORT, 'a link must have its search text') WHERE NEW.search_text = '';
-	UPDATE links SET number = 1 + COALESCE((SELECT max(number) FROM links), 0) WHERE id = NEW.id;
-	INSERT INTO link_words (rowid, words) SELECT number, search_text FROM links WHERE id = NEW.id;
-	INSERT INTO link_counts (owner, shard) VALUES (NEW.owner, 1) ON CONFLICT (owner, shard) DO NOTHING;
-	UPDATE link_counts
-	SET links = links + 1,
-	    valid = valid + (NEW.status = 'valid'), invalid = invalid + (NEW.status = 'invalid'), pending = pending + (NEW.status = 'pending'),
-	    failing = failing + (NEW.failing_since IS NOT NULL), moved = moved + NEW.moved, muted = muted + (NEW.overrule IN ('muted', 'asked'))
-	WHERE owner = NEW.owner AND shard = 1;
+	UPDATE links SET number = 1 + COALESCE((SELECT max(number) FROM links), 0) WHERE rowid = NEW.rowid;
+	INSERT INTO link_words (rowid, words) VALUES ((SELECT max(number) FROM links), NEW.search_text);
+	INSERT INTO link_counts (owner, shard, links, valid, invalid, pending, failing, moved, muted)
+	VALUES (NEW.owner, 1, 1, NEW.status = 'valid', NEW.status = 'invalid', NEW.status = 'pending', NEW.failing_since IS NOT NULL, NEW.moved,
+	        NEW.overrule IN ('muted', 'asked'))
+	ON CONFLICT (owner, shard) DO UPDATE
+	SET links = links + 1, valid = valid + excluded.valid, invalid = invalid + excluded.invalid, pending = pending + excluded.pending,
+	    failing = failing + excluded.failing, moved = moved + excluded.moved, muted = muted + excluded.muted;
 END;
 -- +goose StatementEnd
 
