@@ -46,6 +46,8 @@ func (a *api) operate(ctx context.Context, o Operation) OperationResult {
 	status := http.StatusOK
 	switch err = o.fits(); {
 	case err != nil:
+	case o.Op == "check" && refused(asking(ctx), scopeCheck) != nil:
+		err = refused(asking(ctx), scopeCheck)
 	case o.Op == "add":
 		status = http.StatusCreated
 		did, err = a.Store.Add(ctx, a.Owner(ctx), link.Draft{URL: o.URL, Title: orEmpty(o.Title), Description: orEmpty(o.Description), Tags: o.Tags})

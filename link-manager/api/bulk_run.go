@@ -39,6 +39,9 @@ type Bulk struct {
 
 type bulkOutput struct{ Body Bulk }
 
+// actionScopes are what an action needs beside write.
+var actionScopes = map[string][]scope{"check": {scopeCheck}}
+
 const (
 	// matchesCounted is how far the matches of a dry run are counted.
 	matchesCounted = 10_000
@@ -71,6 +74,12 @@ func (a *api) bulk(ctx context.Context, input *bulkInput) (*bulkOutput, error) {
 	case asksForAll && !input.Body.All:
 		return nil, bulkProblem("body.all", "the query is empty, which means all links; say which are meant, or send true")
 	default:
+		// What is searched for and shown is read; the route itself asks only whether somebody may write.
+		for _, needs := range append([]scope{scopeRead}, actionScopes[input.Body.Action.Op]...) {
+			if p := refused(asking(ctx), needs); p != nil {
+				return nil, p
+			}
+		}
 		if err := a.act(ctx, filter, *input.Body.Action, input.Body.DryRun, &output.Body); err != nil {
 			return nil, err
 		}

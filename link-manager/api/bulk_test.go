@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/linkwell/linkwell/link-manager/account"
 	"github.com/linkwell/linkwell/link-manager/api"
 )
 
@@ -104,5 +106,41 @@ func TestABulkRequestThatMakesNoSenseDoesNothing(t *testing.T) {
 	r.do("POST", "/v1/bulk", `{"operations":[{"op":"add","url":"`+strings.Repeat("a", 4<<20)+`"}]}`).problem(http.StatusRequestEntityTooLarge, "")
 	if all := r.list("").Items; len(all) != 1 {
 		t.Errorf("links are %v", urls(all))
+	}
+}
+
+func TestABulkRequestNeedsTheScopesOfWhatItDoes(t *testing.T) {
+	w := newWorld(t)
+	operation := fmt.Sprintf(`{"operations":[{"op":"check","id":%q}]}`, w.link.ID)
+	for name, test := range map[string]struct {
+		scopes []account.Scope
+		body   string
+		status int
+		failed int
+	}{
+		"an action shows what it found":    {[]account.Scope{account.Write}, `{"action":{"op":"tag","add_tags":["x"]},"all":true}`, http.StatusForbidden, 0},
+		"so does a dry run":                {[]account.Scope{account.Write}, `{"action":{"op":"tag","add_tags":["x"]},"all":true,"dry_run":true}`, http.StatusForbidden, 0},
+		"an action that checks":            {[]account.Scope{account.Write, account.Read}, `{"action":{"op":"check"},"all":true}`, http.StatusForbidden, 0},
+		"an operation that checks":         {[]account.Scope{account.Write, account.Read}, operation, http.StatusOK, 1},
+		"an action with all that it needs": {[]account.Scope{account.Write, account.Read, account.Check}, `{"action":{"op":"check"},"all":true}`, http.StatusOK, 0},
+		"an operation with what it needs":  {[]account.Scope{account.Write, account.Check}, operation, http.StatusOK, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var did api.Bulk
+			answer := w.as(w.token(w.ann, test.scopes...), "POST", "/v1/bulk", test.body)
+			if answer.status != test.status {
+				t.Fatalf("answered %d %s, want %d", answer.status, answer.body, test.status)
+			}
+			if answer.status != http.StatusOK {
+				if bytes.Contains(answer.body, []byte(marker)) {
+					t.Errorf("it tells what is there: %s", answer.body)
+				}
+				return
+			}
+			decode(t, answer.body, &did)
+			if did.Failed != test.failed {
+				t.Errorf("did %+v", did)
+			}
+		})
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 // cursor is where a page ended, and for which filter: with another filter the place would mean nothing.
 type cursor struct {
-	Micros int64  `json:"t,omitempty"`
+	Micros *int64 `json:"t,omitempty"`
 	Title  string `json:"s,omitempty"`
 	ID     string `json:"i"`
 	Filter string `json:"f"`
@@ -27,7 +27,7 @@ var errCursor = errors.New("is not one of ours for this list; take next_cursor f
 func encodeCursor(p store.Position, filter store.Filter) string {
 	c := cursor{Title: p.Title, ID: p.ID, Filter: fingerprint(filter)}
 	if !p.At.IsZero() {
-		c.Micros = p.At.UnixMicro()
+		c.Micros = new(p.At.UnixMicro())
 	}
 	encoded, err := json.Marshal(c)
 	if err != nil {
@@ -43,7 +43,7 @@ func decodeCursor(text string, filter store.Filter) (store.Position, error) {
 		return store.Position{}, errCursor
 	}
 	var c cursor
-	if err := json.Unmarshal(decoded, &c); err != nil || c.Micros < 0 || c.Filter != fingerprint(filter) {
+	if err := json.Unmarshal(decoded, &c); err != nil || c.Micros != nil && *c.Micros < 0 || c.Filter != fingerprint(filter) {
 		return store.Position{}, errCursor
 	}
 	id, err := uuid.Parse(c.ID)
@@ -51,8 +51,8 @@ func decodeCursor(text string, filter store.Filter) (store.Position, error) {
 		return store.Position{}, errCursor
 	}
 	p := store.Position{Title: c.Title, ID: id.String()}
-	if c.Micros > 0 {
-		p.At = time.UnixMicro(c.Micros)
+	if c.Micros != nil {
+		p.At = time.UnixMicro(*c.Micros)
 	}
 	if !filter.Holds(p) {
 		return store.Position{}, errCursor

@@ -151,7 +151,7 @@ var bodies = map[string]string{
 	"add-user":        `{"login":"cid","password":"a long password of cid"}`,
 	"change-user":     `{"admin":false}`,
 	"add-webhook":     `{"url":"https://example.net/hook"}`,
-	"bulk":            `{"action":{"op":"tag","add_tags":["many"]},"all":true}`,
+	"bulk":            `{"operations":[{"op":"add","url":"https://example.com/bulk"}]}`,
 	"rename-tag":      `{"tag":"renamed"}`,
 	"import-links":    "https://example.com/imported\n",
 	"add-search":      `{"name":"another","query":"is:failing"}`,

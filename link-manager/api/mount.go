@@ -99,7 +99,7 @@ func (a *api) hideTokens(next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for _, m := range a.Mounts {
-			if !strings.HasPrefix(r.URL.Path, m.Path+"/") {
+			if r.URL.Path != m.Path && !strings.HasPrefix(r.URL.Path, m.Path+"/") {
 				continue
 			}
 			r = r.Clone(r.Context())

@@ -119,7 +119,7 @@ func (a *api) problem(ctx context.Context, verb string, err error) error {
 	case errors.Is(err, store.ErrSearchExists):
 		return newKind(http.StatusConflict, "duplicate-search", store.ErrSearchExists.Error())
 	case errors.Is(err, store.ErrTooManySearches):
-		return newKind(http.StatusForbidden, "quota", store.ErrTooManySearches.Error())
+		return newKind(http.StatusConflict, "too-many-searches", store.ErrTooManySearches.Error())
 	case errors.Is(err, store.ErrDiskFull):
 		a.Logger.ErrorContext(ctx, verb, "error", err)
 		return newKind(http.StatusServiceUnavailable, "disk-full", "the disk of the database is full, so nothing was saved; try again when there is room")

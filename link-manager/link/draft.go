@@ -56,13 +56,13 @@ func urlProblem(err error) error {
 	return err
 }
 
-// NormalizeTags returns the tags as they are stored: without spaces around them or a leading #, in lower case, sorted,
-// each once; never nil. It fails with a *FieldError if there are more than MaxTags, or one is empty, longer than MaxTag or
+// NormalizeTags returns the tags as they are stored: without spaces around them or # before them, in lower case, sorted,
+// each once; never nil. Tags that went through it stay as they are. It fails with a *FieldError if there are more than MaxTags, or one is empty, longer than MaxTag or
 // holds a space, a comma or a control character.
 func NormalizeTags(tags []string) ([]string, error) {
 	kept := make([]string, 0, len(tags))
 	for _, tag := range tags {
-		tag, err := text("tags", strings.TrimPrefix(strings.TrimSpace(tag), "#"), MaxTag, false)
+		tag, err := text("tags", strings.ToLower(strings.TrimLeftFunc(tag, func(r rune) bool { return r == '#' || unicode.IsSpace(r) })), MaxTag, false)
 		if err != nil {
 			return nil, err
 		}
@@ -72,7 +72,7 @@ func NormalizeTags(tags []string) ([]string, error) {
 		case strings.ContainsFunc(tag, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }):
 			return nil, &FieldError{"tags", fmt.Sprintf("the tag %q has a space or a comma in it; send each tag as a string of its own, with - between words", tag)}
 		}
-		kept = append(kept, strings.ToLower(tag))
+		kept = append(kept, tag)
 	}
 	slices.Sort(kept)
 	kept = slices.Compact(kept)

@@ -3,6 +3,7 @@ package link
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,5 +58,18 @@ func TestNormalizeNamesTheFieldThatIsWrong(t *testing.T) {
 	}
 	if _, err := (Draft{URL: "https://example.com", Title: strings.Repeat("é", MaxTitle)}).Normalize(); err != nil {
 		t.Errorf("the longest title: %v", err)
+	}
+}
+
+func TestNormalizedTagsStayAsTheyAre(t *testing.T) {
+	for _, tag := range []string{"##x", "# #x", "#X", " # ab", "İstanbul", "ǅ", "ß", "a#b"} {
+		once, err := NormalizeTags([]string{tag})
+		if err != nil {
+			t.Errorf("%q: %v", tag, err)
+			continue
+		}
+		if twice, err := NormalizeTags(once); err != nil || !slices.Equal(once, twice) {
+			t.Errorf("%q is %q, and then %q (%v)", tag, once, twice, err)
+		}
 	}
 }

@@ -352,7 +352,7 @@ func (s *Store) completeLinks(ctx context.Context, tx querier, owner string, lin
 	}
 	if err := s.each(ctx, tx, rows, "id uuid, title text, description text, search_text text", `
 		UPDATE links
-		SET title = list.title, description = list.description, search_text = list.search_text, updated_at = $2
+		SET title = list.title, description = list.description, search_text = list.search_text, updated_at = $2, revision = links.revision + 1
 		FROM %s AS list
 		WHERE links.id = list.id AND links.owner = $3`, micros(now), owner); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"io"
+	"net/http"
 	"strings"
 	"time"
 
@@ -59,6 +60,9 @@ func format(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") 
 // atOnce is how many links are read from the store at a time.
 const atOnce = 500
 
+// pagePatience is how long somebody may take to read as many.
+const pagePatience = 30 * time.Second
+
 // stream answers posts one after the other, however many are picked: head and foot are around them, between is between
 // them. They are all that p picks, newest first, but at most limit of them. An error in the middle ends the answer where it
 // is, so that nobody can take it for whole.
@@ -71,8 +75,11 @@ func (s *server) stream(a *answer, p store.Pick, limit int, head, between, foot 
 		return
 	}
 	w := a.begin()
+	deadlines := http.NewResponseController(a.w)
+	defer func() { _ = deadlines.SetWriteDeadline(time.Time{}) }() // the connection goes on
 	_, _ = io.WriteString(w, head)
 	for first := true; len(links) > 0; {
+		_ = deadlines.SetWriteDeadline(time.Now().Add(pagePatience)) // what has no deadlines needs none set
 		for _, l := range links {
 			if !first {
 				_, _ = io.WriteString(w, between)
@@ -90,7 +97,7 @@ func (s *server) stream(a *answer, p store.Pick, limit int, head, between, foot 
 		p.After, p.Offset, p.Limit = store.Position{At: last.CreatedAt, ID: last.ID}, 0, min(limit, atOnce)
 		if links, err = s.store.Pick(ctx, owner, p); err != nil {
 			_ = s.gate.Problem(ctx, "list posts", err) // the operator is told
-			return
+			panic(http.ErrAbortHandler)                // so that the connection breaks
 		}
 	}
 	_, _ = io.WriteString(w, foot)
