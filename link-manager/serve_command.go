@@ -25,6 +25,7 @@ func announce(s streams, c serve.Config, at serve.Addresses) {
 		data = "data in PostgreSQL"
 	}
 	_, _ = fmt.Fprintf(s.out, "Linkwell is ready, with its %s.\n\n", data)
+	_, _ = fmt.Fprintf(s.out, "  page     %s/\n", at.API)
 	_, _ = fmt.Fprintf(s.out, "  API      %s/v1/links\n", at.API)
 	_, _ = fmt.Fprintf(s.out, "  health   %s/readyz\n", at.API)
 	_, _ = fmt.Fprintf(s.out, "  metrics  %s\n", at.Metrics)

@@ -64,6 +64,8 @@ type Config struct {
 	Parts []Part
 	// Guard is put around everything but the health pages, before anybody is asked who they are; nil means none.
 	Guard func(http.Handler) http.Handler
+	// Pages adds pages for browsers, which learn from Asks who they are for; nil means that there are none.
+	Pages func(chi.Router)
 	// Mounts are other APIs beside /v1; each has a path of its own. They are not in the OpenAPI document.
 	Mounts []Mount
 	// Tracing is where the span of each request goes; nil means that none are recorded.
@@ -110,6 +112,9 @@ func New(c Config) http.Handler {
 		v1.UseMiddleware(a.scoped)
 		a.routes(v1)
 		guarded.Get("/docs", docs(v1.OpenAPI()))
+		if c.Pages != nil {
+			c.Pages(guarded)
+		}
 	})
 	return router
 }

@@ -93,6 +93,12 @@ func asking(ctx context.Context) asker {
 	return asks
 }
 
+// Asks is who makes a request that came through the API's router; false means that nobody is known to.
+func Asks(ctx context.Context) (account.Identity, bool) {
+	asks := asking(ctx)
+	return asks.identity, asks.problem == nil
+}
+
 // Identity is who makes the request. Only a route that nobody was let into without one may ask.
 func (a *api) Identity(ctx context.Context) account.Identity {
 	asks := asking(ctx)

@@ -24,7 +24,8 @@ type cursor struct {
 
 var errCursor = errors.New("is not one of ours for this list; take next_cursor from the page before and change no other parameter but limit")
 
-func encodeCursor(p store.Position, filter store.Filter) string {
+// EncodeCursor is the place where a page of the filter's links ended, as it stands in addresses.
+func EncodeCursor(p store.Position, filter store.Filter) string {
 	c := cursor{Title: p.Title, ID: p.ID, Filter: fingerprint(filter)}
 	if !p.At.IsZero() {
 		c.Micros = new(p.At.UnixMicro())
@@ -36,8 +37,8 @@ func encodeCursor(p store.Position, filter store.Filter) string {
 	return base64.RawURLEncoding.EncodeToString(encoded)
 }
 
-// decodeCursor reads what encodeCursor wrote; anything else, or a cursor of another filter, is errCursor.
-func decodeCursor(text string, filter store.Filter) (store.Position, error) {
+// DecodeCursor reads what EncodeCursor wrote. It fails for anything else, and for a cursor of another filter.
+func DecodeCursor(text string, filter store.Filter) (store.Position, error) {
 	decoded, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {
 		return store.Position{}, errCursor

@@ -31,7 +31,7 @@ func (a *api) listLinks(ctx context.Context, input *listLinksInput) (*listLinksO
 	}
 	filter.Limit = input.Limit + 1 // one more tells whether there is a next page
 	if input.Cursor != "" {
-		if filter.After, err = decodeCursor(input.Cursor, filter); err != nil {
+		if filter.After, err = DecodeCursor(input.Cursor, filter); err != nil {
 			return nil, badParameter("cursor", err.Error())
 		}
 	}
@@ -42,7 +42,7 @@ func (a *api) listLinks(ctx context.Context, input *listLinksInput) (*listLinksO
 	output := &listLinksOutput{}
 	if len(links) > input.Limit {
 		links = links[:input.Limit]
-		output.Body.NextCursor, output.Link = input.next(encodeCursor(filter.PositionOf(links[len(links)-1]), filter))
+		output.Body.NextCursor, output.Link = input.next(EncodeCursor(filter.PositionOf(links[len(links)-1]), filter))
 	}
 	output.Body.Items = make([]Link, len(links))
 	for i, l := range links {

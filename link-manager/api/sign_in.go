@@ -51,6 +51,9 @@ func (a *api) signIn(w http.ResponseWriter, r *http.Request) {
 		err = a.begin(w, r, user)
 	}
 	switch {
+	case errors.Is(err, account.ErrUnknown) && sent && a.Pages != nil:
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, "/sign-in?wrong=1&return_to="+url.QueryEscape(local(form.ReturnTo)), http.StatusSeeOther)
 	case errors.Is(err, account.ErrUnknown):
 		writeProblem(w, notSignedIn("login or password is wrong"))
 	case err != nil:

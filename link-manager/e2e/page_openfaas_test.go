@@ -62,13 +62,3 @@ func TestInvokeFromTheGatewaysPage(t *testing.T) {
 		t.Errorf("the page shows %s %s, after %d connections", code, answered, w.connected())
 	}
 }
-
-// read is what action finds on the page.
-func read[T any](browser context.Context, t *testing.T, action chromedp.Action[T]) T {
-	t.Helper()
-	found, err := chromedp.Run(browser, action)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
-}

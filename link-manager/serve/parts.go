@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/go-chi/chi/v5"
 	"github.com/gofrs/flock"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
@@ -21,6 +22,7 @@ import (
 	"github.com/linkwell/linkwell/link-manager/dispatch"
 	"github.com/linkwell/linkwell/link-manager/embedded"
 	"github.com/linkwell/linkwell/link-manager/imports"
+	"github.com/linkwell/linkwell/link-manager/pages"
 	"github.com/linkwell/linkwell/link-manager/record"
 	"github.com/linkwell/linkwell/link-manager/store"
 	"github.com/linkwell/linkwell/link-manager/tidy"
@@ -232,6 +234,7 @@ func (m *manager) startAPI(ctx context.Context) error {
 		Stopping:       stopping,
 		TestWebhook:    m.testWebhook,
 		Parts:          m.parts(),
+		Pages:          m.pages,
 		Guard:          m.apiGuard(),
 		Mounts:         compat.New(m.compat, m.store, m.Now),
 		Tracing:        m.tracing,
@@ -239,6 +242,19 @@ func (m *manager) startAPI(ctx context.Context) error {
 		Logger:         m.Logger,
 	}), func() { close(stopping) })
 	return nil
+}
+
+// pages adds what people see in a browser.
+func (m *manager) pages(router chi.Router) {
+	pages.Routes(router, pages.Config{
+		Store:     m.store,
+		Asks:      api.Asks,
+		Passwords: m.auth() == authUsers,
+		Provider:  m.auth() == authOIDC,
+		Wake:      m.dispatcher.Wake,
+		Now:       m.Now,
+		Logger:    m.Logger,
+	})
 }
 
 // parts is what /readyz reports. Only a store that cannot be written makes us unready: without broker or gateway links

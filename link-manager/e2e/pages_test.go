@@ -1,0 +1,234 @@
+//go:build !openfaas
+
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+	"github.com/linkwell/linkwell/link-manager/api"
+)
+
+// shows waits until the page says something.
+func shows(browser context.Context, t *testing.T, selector, text string) {
+	t.Helper()
+	deadline := time.Now().Add(patience)
+	expression := fmt.Sprintf(`[...document.querySelectorAll(%q)].some(e => e.innerText.includes(%q))`, selector, text)
+	for time.Now().Before(deadline) {
+		if found, err := chromedp.Run(browser, chromedp.Evaluate[bool](expression)); err == nil && found {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	page, err := chromedp.Run(browser, chromedp.Evaluate[string](`document.body.innerText`))
+	t.Fatalf("%s never says %q; the page says (%v):\n%s", selector, text, err, page)
+}
+
+const enter = "\r"
+
+// press presses a key that is a command, as a browser does: what it means is done before any character is typed.
+func press(key string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, target *chromedp.Target) (none chromedp.Void, err error) {
+		for _, event := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
+			if _, err = cdp.Call(ctx, target, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: event, Key: key}); err != nil {
+				break
+			}
+		}
+		return none, err
+	}
+}
+
+// A person pastes an address, and its row turns by itself. They delete it and take that back.
+func TestAPastedLinkTurnsOnThePage(t *testing.T) {
+	w := startWeb(t)
+	w.answer("/gone", func(res http.ResponseWriter, _ *http.Request) { res.WriteHeader(http.StatusNotFound) })
+	l := start(t, config(t))
+	browser := startChromium(t)
+	do(browser, t, chromedp.EmulateViewport(1100, 900), chromedp.Navigate(l.API+"/"), chromedp.WaitVisible("#add"))
+	shows(browser, t, "main", "Nothing saved yet")
+	for _, path := range []string{"/fine", "/gone"} {
+		do(browser, t, chromedp.SendKeys("#add", w.URL+path+enter), chromedp.WaitVisible(".link"))
+		shows(browser, t, ".link .name", path)
+	}
+	shows(browser, t, ".link", "valid")
+	shows(browser, t, ".link", "The server says this page does not exist (404).")
+	shows(browser, t, ".chip", "invalid 1")
+	do(browser, t, chromedp.Click(`.link[data-mark=invalid] .danger`), chromedp.WaitVisible(".notice"))
+	shows(browser, t, ".notice", "in the trash")
+	do(browser, t, chromedp.Click(".notice button"))
+	shows(browser, t, ".link", "/gone")
+}
+
+// The same with the keyboard only.
+func TestTheKeyboardIsEnough(t *testing.T) {
+	w := startWeb(t)
+	l := start(t, config(t))
+	browser := startChromium(t)
+	do(browser, t, chromedp.Navigate(l.API+"/"), chromedp.WaitVisible("#add"),
+		press("a"), chromedp.KeyEvent(w.URL+"/one"+enter))
+	shows(browser, t, ".link", "valid")
+	before := l.only().CheckedAt
+	do(browser, t, press("j"), press("c"))
+	eventually(t, "it is checked again", func() bool { return l.only().CheckedAt.After(*before) })
+	do(browser, t, press("/"), chromedp.KeyEvent("is:invalid"+enter))
+	shows(browser, t, "main", "No link is like that")
+	do(browser, t, press("/"), chromedp.KeyEvent(" and ("+enter))
+	shows(browser, t, "#q-problem", "cannot be understood")
+}
+
+// And once without scripts.
+func TestThePagesWorkWithoutScripts(t *testing.T) {
+	w := startWeb(t)
+	l := start(t, config(t))
+	browser := startChromium(t)
+	if _, err := chromedp.Call(browser, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+		t.Fatal(err)
+	}
+	do(browser, t, chromedp.Navigate(l.API+"/"), chromedp.WaitVisible("#add"), chromedp.SendKeys("#add", w.URL+"/one"+enter), chromedp.WaitVisible(".link"))
+	l.settled(l.only().ID)
+	do(browser, t, chromedp.Navigate(l.API+"/"), chromedp.WaitVisible(".link .mark.valid"),
+		chromedp.Click(".link a.button"), chromedp.WaitVisible("#title"),
+		chromedp.SendKeys("#title", "My title"), chromedp.SendKeys("#tags", "one two"+enter), chromedp.WaitVisible("article.one"))
+	eventually(t, "the edit is saved", func() bool { return l.only().Title == "My title" && len(l.only().Tags) == 2 })
+	do(browser, t, chromedp.Click(`button[value=muted]`), chromedp.WaitVisible(`.verdict`))
+	eventually(t, "it is muted", func() bool { return l.only().Overrule != nil && *l.only().Overrule == "muted" })
+	do(browser, t, chromedp.Click(`.one .acts .danger`), chromedp.WaitVisible(".notice button"), chromedp.Click(".notice button"), chromedp.WaitVisible(".link"))
+}
+
+// Whoever loses the server is told so, and sees the newest when it is back.
+func TestThePageComesBackAfterTheServerWasAway(t *testing.T) {
+	w := startWeb(t)
+	c := config(t)
+	l := start(t, c)
+	browser := startChromium(t)
+	do(browser, t, chromedp.Navigate(l.API+"/"), chromedp.WaitVisible("#add"), chromedp.SendKeys("#add", w.URL+"/one"+enter))
+	shows(browser, t, ".link", "valid")
+	again := *c
+	again.Listen = strings.TrimPrefix(l.API, "http://")
+	l.stop()
+	shows(browser, t, ".live", "Connection lost")
+	w.answer("/one", func(res http.ResponseWriter, _ *http.Request) { res.WriteHeader(http.StatusNotFound) })
+	l = start(t, &again)
+	shows(browser, t, "body", "Linkwell")
+	eventually(t, "the page hears again", func() bool {
+		hidden, err := chromedp.Run(browser, chromedp.Evaluate[bool](`document.querySelector(".live").hidden`))
+		return err == nil && hidden
+	})
+	l.call("POST", "/v1/links/"+l.only().ID+"/check", "", http.StatusAccepted, nil)
+	shows(browser, t, ".link", "failing")
+}
+
+// What strangers write stays text: nothing of it runs, in titles, descriptions, tags and addresses.
+func TestNothingOfStrangersRuns(t *testing.T) {
+	l := start(t, config(t))
+	browser := startChromium(t)
+	for i, text := range corpus {
+		body := fmt.Sprintf(`{"url":%q,"title":%q,"description":%q}`, fmt.Sprintf("http://10.0.0.1/%d?%s", i, strings.NewReplacer(" ", "%20", "\n", "%0A", "\t", "%09").Replace(text)), text, text)
+		l.call("POST", "/v1/links", body, http.StatusCreated, nil)
+	}
+	do(browser, t, chromedp.Navigate(l.API+"/"), chromedp.WaitVisible(".link"))
+	pages := read(browser, t, chromedp.Evaluate[[]string](`[...document.querySelectorAll(".link a.button")].map(a => a.href)`))
+	if len(pages) != len(corpus) {
+		t.Errorf("there are %d rows, want %d", len(pages), len(corpus))
+	}
+	for _, page := range append(pages, l.API+"/?q=%3Cscript%3Edocument.title%3D%22ran%22%3C/script%3E") {
+		do(browser, t, chromedp.Navigate(page), chromedp.WaitVisible("main"))
+		ran := read(browser, t, chromedp.Evaluate[string](`(window.ran ? "ran" : "") + [...document.querySelectorAll("main script, main iframe, main img, [onerror], [onload], [onclick], a[href^=javascript]")].map(e => e.outerHTML).join()`))
+		if ran != "" {
+			t.Errorf("%s: %s", page, ran)
+		}
+	}
+}
+
+// corpus is what strangers write.
+var corpus = []string{
+	`<script>window.ran=1</script>`, `"><script>window.ran=1</script>`, `'><img src=x onerror=window.ran=1>`, `<img src=x onerror="window.ran=1">`,
+	`<svg onload=window.ran=1>`, `</title><script>window.ran=1</script>`, `</textarea><script>window.ran=1</script>`, `<iframe srcdoc="<script>parent.ran=1</script>">`,
+	`" onfocus=window.ran=1 autofocus x="`, `{{.}}{{template "frame"}}`, `javascript:window.ran=1`, `<style>*{display:none}</style>`, `<!--`, `]]>`, `&lt;script&gt;`,
+	`<a href="javascript:window.ran=1">x</a>`, `<base href="http://evil.example/">`, `<meta http-equiv="refresh" content="0;url=http://evil.example/">`, `\u003cscript\u003e`, `‮evil`,
+}
+
+// TestScreenshots makes pictures of all pages, light and dark, wide and 360 pixels, for people to look at (-artifacts).
+func TestScreenshots(t *testing.T) {
+	w := startWeb(t)
+	w.answer("/moved", func(res http.ResponseWriter, r *http.Request) {
+		http.Redirect(res, r, "/articles/concurrency-in-go", http.StatusMovedPermanently)
+	})
+	for path, status := range map[string]int{"/gone": 410, "/missing/page": 404, "/members": 403, "/broken": 500, "/login": 401} {
+		w.answer(path, func(res http.ResponseWriter, _ *http.Request) { res.WriteHeader(status) })
+	}
+	l := start(t, config(t))
+	var last string
+	for path, body := range map[string]string{
+		"/articles/concurrency-in-go": `"title":"Concurrency in Go: pipelines and cancellation","tags":["go","concurrency","reading-list"]`,
+		"/missing/page":               `"title":"The page that nobody finds any more","tags":["archive"]`,
+		"/gone":                       `"tags":["archive","2014"]`,
+		"/members":                    `"title":"For members"`,
+		"/broken":                     `"title":"A server with troubles of its own","description":"Look at it again."`,
+		"/login":                      `"title":"Behind a login","tags":["work"]`,
+		"/moved":                      `"title":"An article that moved","tags":["go"]`,
+		"/a/very/long/path/that/goes/on/and/on/until/it/does/not/fit/into/any/line/of/a/small/screen?with=a&query=too": `"tags":["long"]`,
+	} {
+		var saved struct{ ID string }
+		l.call("POST", "/v1/links", fmt.Sprintf(`{"url":%q,%s}`, w.URL+path, body), http.StatusCreated, &saved)
+		if path == "/moved" {
+			last = saved.ID
+		}
+	}
+	l.settled(last)
+	eventually(t, "most are decided", func() bool { return l.decided(check.Valid, check.Invalid) >= 5 })
+	browser := startChromium(t)
+	do(browser, t, chromedp.Navigate(l.API+"/"), chromedp.WaitVisible(".link"))
+	for _, width := range []int64{360, 1280} {
+		for _, scheme := range []string{"light", "dark"} {
+			media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
+			if _, err := chromedp.Call(browser, emulation.SetEmulatedMedia, media); err != nil {
+				t.Fatal(err)
+			}
+			for name, path := range map[string]string{"links": "/", "query": "/?q=is:invalid+(", "link": "/links/" + last, "none": "/?q=nothing", "sign-in": "/sign-in", "missing": "/links/none"} {
+				do(browser, t, chromedp.EmulateViewport(width, 800), chromedp.Navigate(l.API+path), chromedp.WaitVisible("main"))
+				if wide := read(browser, t, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`)); wide > width {
+					t.Errorf("%s is %d pixels wide on a screen of %d", path, wide, width)
+				}
+				picture := read(browser, t, chromedp.FullScreenshot(100))
+				if err := os.WriteFile(filepath.Join(t.ArtifactDir(), fmt.Sprintf("%s-%d-%s.png", name, width, scheme)), picture, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
+// only is the one link there is.
+func (l *linkwell) only() api.Link {
+	l.t.Helper()
+	all := l.all()
+	if len(all) != 1 {
+		l.t.Fatalf("there are %d links, want one", len(all))
+	}
+	return all[0]
+}
+
+// decided is how many links have one of the statuses.
+func (l *linkwell) decided(statuses ...check.Status) (n int) {
+	l.t.Helper()
+	for _, saved := range l.all() {
+		if slices.Contains(statuses, saved.Status) {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,91 @@
+// Everything works without this. With it, rows turn by themselves, and the keyboard is enough.
+"use strict";
+
+const list = document.querySelector("#links");
+const live = document.querySelector(".live");
+
+// part asks the server for a part of a page, as an element.
+async function part(path, selector) {
+  const answer = await fetch(path);
+  if (!answer.ok) return null;
+  return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(selector);
+}
+
+// count has the numbers of the filters follow, soon after the last change.
+let counting;
+function count() {
+  clearTimeout(counting);
+  counting = setTimeout(async () => {
+    const fresh = await part("/chips" + location.search, ".chips");
+    const old = document.querySelector(".chips");
+    if (fresh && !old.contains(document.activeElement)) old.replaceWith(fresh);
+  }, 200);
+}
+
+// refresh puts the server's newest row in the place of the old one.
+async function refresh(id) {
+  const old = document.getElementById("link-" + id);
+  if (!old) return;
+  const fresh = await part(`/links/${encodeURIComponent(id)}/row?back=${encodeURIComponent(location.pathname + location.search)}`, ".link");
+  if (!fresh || !old.isConnected) return;
+  const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
+  if (fresh.dataset.mark !== old.dataset.mark) fresh.classList.add("turned");
+  old.replaceWith(fresh);
+  if (focused) [...fresh.querySelectorAll("[aria-label]")].find((e) => e.getAttribute("aria-label") === focused)?.focus();
+}
+
+// prepend shows a link that was saved elsewhere at the top of the first page of all links.
+async function prepend(id) {
+  if (location.search || document.getElementById("link-" + id)) return;
+  const place = document.createElement("li");
+  place.id = "link-" + id;
+  list.prepend(place);
+  await refresh(id);
+}
+
+// listen hears of changes as they happen; the browser connects again by itself, and says where it was. What turned between
+// the page and the connection is asked for once.
+function listen() {
+  const events = new EventSource("/v1/events");
+  let opened = false;
+  events.addEventListener("link", (event) => {
+    const { kind, link_id: id } = JSON.parse(event.data);
+    if (list) count();
+    if (!list) {
+      if (document.querySelector(".one").dataset.id === id && kind === "checked") location.reload();
+    } else if (kind === "added") prepend(id);
+    else if (kind === "deleted") document.getElementById("link-" + id)?.remove();
+    else refresh(id);
+  });
+  events.addEventListener("reset", () => location.reload());
+  events.onerror = () => { live.hidden = false; live.textContent = "Connection lost; trying again…"; };
+  events.onopen = () => {
+    live.hidden = true;
+    if (!opened && list) {
+      for (const row of list.querySelectorAll("[data-mark=checking]")) refresh(row.dataset.id);
+      count();
+    }
+    opened = true;
+  };
+  addEventListener("pagehide", () => events.close());
+}
+
+if (list || document.querySelector(".one")) listen();
+
+// The keys: / searches, a adds, j and k go through the list, c checks, ? tells.
+function step(by) {
+  const rows = [...document.querySelectorAll(".link .name a")];
+  const at = rows.findIndex((a) => a.closest(".link").contains(document.activeElement));
+  rows[Math.min(Math.max(at + by, 0), rows.length - 1)]?.focus();
+}
+const keys = {
+  "/": () => document.querySelector("#q")?.focus(),
+  a: () => document.querySelector("#add")?.focus(),
+  j: () => step(1),
+  k: () => step(-1),
+  c: () => (document.activeElement.closest(".link") ?? document.querySelector(".one"))?.querySelector("[data-key=c]")?.click(),
+};
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+  if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
+});

@@ -1,0 +1,43 @@
+package pages
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/linkwell/linkwell/link-manager/link"
+	"github.com/linkwell/linkwell/link-manager/store"
+)
+
+var errForbidden = errors.New("you may not do this")
+
+// problemPage says what could not be done.
+type problemPage struct {
+	frame
+	Problem, Remedy string
+}
+
+// fail answers with a page that says what is wrong and what to do. What went wrong on our side is told in the log alone.
+func (p *pages) fail(w http.ResponseWriter, r *http.Request, err error) {
+	var field *link.FieldError
+	var long *http.MaxBytesError
+	page := problemPage{frame: p.frame(r, "Something is wrong")}
+	status := http.StatusServiceUnavailable
+	switch {
+	case errors.Is(err, errForbidden):
+		status, page.Problem, page.Remedy = http.StatusForbidden, "You may not do this.", "Ask whoever runs this Linkwell."
+	case errors.Is(err, link.ErrNotFound):
+		status, page.Problem, page.Remedy = http.StatusNotFound, "There is no such link.", "It was deleted, or it never was. Look among all of them."
+	case errors.As(err, &field):
+		status, page.Problem, page.Remedy = http.StatusUnprocessableEntity, "This cannot be saved: "+field.Error()+".", "Go back and change it."
+	case errors.As(err, &long):
+		status, page.Problem, page.Remedy = http.StatusRequestEntityTooLarge, "That is too much text.", "Go back and make it shorter."
+	case errors.Is(err, store.ErrDiskFull):
+		page.Problem, page.Remedy = "The disk of the database is full, so nothing was saved.", "Try again when there is room."
+	default:
+		page.Problem, page.Remedy = "Linkwell cannot do this now.", "Nothing was lost. Try again in a moment."
+	}
+	if status == http.StatusServiceUnavailable && r.Context().Err() == nil {
+		p.Logger.ErrorContext(r.Context(), "answer page", "path", r.URL.Path, "error", err)
+	}
+	p.render(w, r, status, "problem", page)
+}

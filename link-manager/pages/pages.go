@@ -1,0 +1,70 @@
+// Package pages is Linkwell as people see it in a browser: pages made on the server, which work without scripts and turn by
+// themselves with one. They ask the store like the API does, and carry the owner in every question.
+package pages
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/linkwell/linkwell/link-manager/account"
+	"github.com/linkwell/linkwell/link-manager/link"
+	"github.com/linkwell/linkwell/link-manager/store"
+)
+
+// Store is what the pages ask of the store. A foreign id is as unknown as no id at all.
+type Store interface {
+	Add(ctx context.Context, owner string, draft link.Draft) (link.Link, error)
+	Get(ctx context.Context, owner, id string) (link.Link, error)
+	List(ctx context.Context, owner string, filter store.Filter) ([]link.Link, error)
+	Update(ctx context.Context, owner, id string, patch store.Patch) (link.Link, error)
+	CheckNow(ctx context.Context, owner, id string) (link.Link, error)
+	Checks(ctx context.Context, owner, id string, limit int) ([]store.Check, error)
+	Days(ctx context.Context, owner, id string) ([]store.Day, error)
+	Trash(ctx context.Context, owner, id string, expect store.Expect) error
+	Restore(ctx context.Context, owner, id string) (link.Link, error)
+	Stats(ctx context.Context, owner string) (store.Stats, error)
+	Searches(ctx context.Context, owner string) ([]store.Search, error)
+}
+
+// Config is what the pages are made from.
+type Config struct {
+	Store Store
+	// Asks tells who makes a request; false means that nobody is known to.
+	Asks func(context.Context) (account.Identity, bool)
+	// Passwords and Provider say how people sign in, where they do.
+	Passwords, Provider bool
+	// Wake tells the dispatcher that somebody waits for a check.
+	Wake func()
+	// Now is the clock.
+	Now    func() time.Time
+	Logger *slog.Logger
+}
+
+// pages answers the requests of browsers.
+type pages struct{ Config }
+
+// Routes adds the pages to a router, behind which it is known who asks.
+func Routes(router chi.Router, c Config) {
+	p := &pages{c}
+	router.Get(assetsPath+"{hash}/{name}", serveAsset)
+	router.Group(func(router chi.Router) {
+		router.Use(secured)
+		router.Get("/sign-in", p.signInPage)
+		router.Group(func(router chi.Router) {
+			router.Use(p.signedIn)
+			router.Get("/", p.needs(account.Read, p.listLinks))
+			router.Get("/chips", p.needs(account.Read, p.showChips))
+			router.Post("/links", p.needs(account.Write, p.addLink))
+			router.Get("/links/{id}", p.needs(account.Read, p.showLink))
+			router.Get("/links/{id}/row", p.needs(account.Read, p.showRow))
+			router.Post("/links/{id}", p.needs(account.Write, p.editLink))
+			router.Post("/links/{id}/check", p.needs(account.Check, p.checkLink))
+			router.Post("/links/{id}/overrule", p.needs(account.Write, p.overruleLink))
+			router.Post("/links/{id}/delete", p.needs(account.Write, p.deleteLink))
+			router.Post("/links/{id}/restore", p.needs(account.Write, p.restoreLink))
+		})
+	})
+}

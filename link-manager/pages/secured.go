@@ -1,0 +1,62 @@
+package pages
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/linkwell/linkwell/link-manager/account"
+)
+
+// policy lets a page have our style and script, talk to us and nobody else, and be shown in nobody's frame. Nothing inline
+// runs, so that what strangers write into titles stays text even if we forgot to escape it.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// secured sets what all pages say to browsers.
+func secured(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("Content-Security-Policy", policy)
+		header.Set("X-Content-Type-Options", "nosniff")
+		// Nobody is told from which of our pages, with which search in its address, somebody came.
+		header.Set("Referrer-Policy", "same-origin")
+		header.Set("Cache-Control", "no-store")
+		r.Body = http.MaxBytesReader(w, r.Body, maxFormBytes)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// maxFormBytes is the largest form: a description may be long.
+const maxFormBytes = 256 << 10
+
+// signedIn sends who is not known to the page where they sign in, and back afterwards.
+func (p *pages) signedIn(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, known := p.Asks(r.Context()); known {
+			next.ServeHTTP(w, r)
+			return
+		}
+		target := "/sign-in"
+		if r.Method == http.MethodGet && r.URL.Path != "/" {
+			target += "?return_to=" + url.QueryEscape(r.URL.RequestURI())
+		}
+		http.Redirect(w, r, target, http.StatusSeeOther)
+	})
+}
+
+// handler answers one page; an error becomes a page that says so.
+type handler func(w http.ResponseWriter, r *http.Request, owner string) error
+
+// needs lets only those at a page who may do what it does.
+func (p *pages) needs(scope account.Scope, handle handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		identity, _ := p.Asks(r.Context())
+		if !identity.Scopes.Has(scope) {
+			p.fail(w, r, errForbidden)
+			return
+		}
+		if err := handle(w, r, identity.Owner); err != nil {
+			p.fail(w, r, err)
+		}
+	}
+}
