@@ -30,6 +30,7 @@ func imported(s Store, item bookmarks.Item, with store.ImportDraft, now time.Tim
 	}
 	l, err := s.Importable(draft, createdAt)
 	if err == nil {
+		l.Line, l.Name = item.Line, shortened(item.Title, maxProblemTitle)
 		return l, nil
 	}
 	problem := err.Error()

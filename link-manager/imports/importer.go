@@ -86,12 +86,9 @@ func (i *Importer) one(ctx context.Context) (more bool) {
 	log := i.Logger.With("import", claim.ID, "added", claim.Added, "merged", claim.Merged, "unchanged", claim.Unchanged,
 		"skipped", claim.Skipped, "failed", claim.Failed, "duration", i.Now().Sub(began))
 	var broken *bookmarks.FileError
-	var quota *store.QuotaError
 	switch {
 	case err == nil:
 		err = i.finish(ctx, claim, "")
-	case errors.As(err, &quota):
-		err = i.finish(ctx, claim, quota.Error())
 	case errors.As(err, &broken), errors.Is(err, bookmarks.ErrFormat):
 		err = i.finish(ctx, claim, err.Error())
 	case ctx.Err() != nil:

@@ -214,7 +214,7 @@ type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, errAway }
 
-func TestAnImportEndsWhereTheQuotaDoes(t *testing.T) {
+func TestWhatTheQuotaHasNoRoomForIsAProblemOfItsItem(t *testing.T) {
 	limited, err := store.Open(t.Context(), store.Config{Path: filepath.Join(t.TempDir(), "linkwell.db"), MaxLinks: 3})
 	if err != nil {
 		t.Fatal(err)
@@ -224,17 +224,26 @@ func TestAnImportEndsWhereTheQuotaDoes(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	add := func(urls ...string) store.Import {
-		return work(t, limited, limited, receive(t, limited, store.ImportDraft{}, strings.Join(urls, "\n")+"\n").ID)
+	add := func(lines ...string) store.Import {
+		return work(t, limited, limited, receive(t, limited, store.ImportDraft{}, strings.Join(lines, "\n")+"\n").ID)
 	}
 	if i := add("https://example.com/1", "https://example.com/2"); i.State != store.ImportCompleted || i.Added != 2 {
 		t.Errorf("import is %+v", i)
 	}
-	i := add("https://example.com/3", "https://example.com/4")
-	if i.State != store.ImportFailed || i.Problem != "you have as many links as you may: 3; delete some to save others" {
-		t.Errorf("import is %+v", i)
+	long := strings.Repeat("a", 200)
+	i := add("<H1>B</H1><DL>", `<DT><A HREF="https://example.com/3">Three</A>`, `<DT><A HREF="https://example.com/4">`+long+`</A>`,
+		`<DT><A HREF="https://exa mple.com/">bad host</A>`, `<DT><A HREF="https://example.com/1">One</A>`, `<DT><A HREF="https://example.com/5">Five</A>`, "</DL>")
+	compare(t, "state", i.State, store.ImportCompleted)
+	compare(t, "counts", i.ImportCounts, store.ImportCounts{Added: 1, Merged: 1, Failed: 3})
+	problems, err := limited.ImportProblems(t.Context(), "ann", i.ID, 0, 10)
+	if err != nil || len(problems) != 3 {
+		t.Fatalf("problems are %+v: %v", problems, err)
 	}
-	if i := add("https://example.com/1"); i.State != store.ImportCompleted || i.Unchanged != 1 {
-		t.Errorf("import of what is there is %+v", i)
+	full := "you have as many links as you may: 3; delete some to save others"
+	compare(t, "no room for the fourth", problems[0], store.ImportProblem{Number: 1, Line: 3, Title: strings.Repeat("a", 99) + "…", Problem: full})
+	compare(t, "another problem", problems[1].Line, 4)
+	compare(t, "no room for the fifth", problems[2], store.ImportProblem{Number: 3, Line: 6, Title: "Five", Problem: full})
+	if got := links(t, limited); len(got) != 3 || got["https://example.com/1"].Title != "One" || got["https://example.com/3"].Title != "Three" {
+		t.Errorf("links are %+v", got)
 	}
 }

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -21,8 +23,8 @@ type ImportBatch struct {
 const importGap = 20 * time.Millisecond
 
 // SaveImported saves what was read of a file, and that it was read, in one transaction, and renews the claim: nothing of the
-// file is saved twice, whoever goes on with it. It returns the claim as it is then. It fails with ErrImportLost if c is no
-// claim any more, or not the newest.
+// file is saved twice, whoever goes on with it. A new link for which its owner has no room is one more problem. It returns
+// the claim as it is then. It fails with ErrImportLost if c is no claim any more, or not the newest.
 func (s *Store) SaveImported(ctx context.Context, c ImportClaim, b ImportBatch) (ImportClaim, error) {
 	saved := c
 	err := s.writeMuch(ctx, func(ctx context.Context, tx querier) error {
@@ -33,21 +35,21 @@ func (s *Store) SaveImported(ctx context.Context, c ImportClaim, b ImportBatch) 
 			WHERE id = $1 AND holder = $2 AND state = 'running' AND position = $3`, c.ID, c.Holder, c.Position, micros(now.Add(c.Lease))); err != nil {
 			return err
 		}
-		counts, err := s.addMany(ctx, tx, c.Owner, b.Links, func(i int) time.Time {
+		counts, refused, err := s.addMany(ctx, tx, c.Owner, b.Links, func(i int) time.Time {
 			return later(now, c.StartedAt.Add(time.Duration(c.Position+i)*importGap))
 		})
 		if err != nil {
 			return err
 		}
-		told := c.Skipped + c.Failed
-		for _, p := range b.Problems {
+		problems := s.withRefused(b, refused)
+		for _, p := range problems {
 			if p.Skipped {
 				counts.Skipped++
 			} else {
 				counts.Failed++
 			}
 		}
-		if err := s.keepProblems(ctx, tx, c.ID, told, b.Problems); err != nil {
+		if err := s.keepProblems(ctx, tx, c.ID, c.Skipped+c.Failed, problems); err != nil {
 			return err
 		}
 		saved.ImportCounts, saved.Position, saved.BytesRead = c.plus(counts), b.Position, b.BytesRead
@@ -62,6 +64,21 @@ func (s *Store) SaveImported(ctx context.Context, c ImportClaim, b ImportBatch) 
 		return ImportClaim{}, fmt.Errorf("save imported links: %w", err)
 	}
 	return saved, nil
+}
+
+// withRefused are the problems of a batch and those of its links that were refused for want of room, in the order of their
+// lines.
+func (s *Store) withRefused(b ImportBatch, refused []int) []ImportProblem {
+	if len(refused) == 0 {
+		return b.Problems
+	}
+	problems := slices.Clone(b.Problems)
+	for _, i := range refused {
+		l := b.Links[i]
+		problems = append(problems, ImportProblem{Line: l.Line, Title: l.Name, Problem: (&QuotaError{Max: s.maxLinks}).Error()})
+	}
+	slices.SortStableFunc(problems, func(a, b ImportProblem) int { return cmp.Compare(a.Line, b.Line) })
+	return problems
 }
 
 // keepProblems keeps problems, of which so many were told before, up to MaxImportProblems.

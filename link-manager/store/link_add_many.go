@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -21,6 +22,9 @@ type Imported struct {
 	link.Draft
 	// CreatedAt is when it was saved elsewhere; zero means now.
 	CreatedAt time.Time
+	// Line and Name tell which item of a file it is, should there be no room for it.
+	Line int
+	Name string
 
 	key string
 }
@@ -51,20 +55,30 @@ func completes(d *link.Draft, other link.Draft) (changed bool) {
 
 // addMany saves the links that the owner does not have, and completes those that they have, with few statements. Nobody
 // waits for their checks: the i-th is due at due(i) in the routine lane, unless its target is checked sooner anyway. A
-// link's owner is told what is known of a target that was checked lately, as with Add.
-func (s *Store) addMany(ctx context.Context, tx querier, owner string, links []Imported, due func(i int) time.Time) (counts ImportCounts, err error) {
+// link's owner is told what is known of a target that was checked lately, as with Add. Of new links those come first that
+// are first in the list; refused are those, by their place in it, for which the owner has no room, and they are not counted.
+func (s *Store) addMany(ctx context.Context, tx querier, owner string, links []Imported, due func(i int) time.Time) (counts ImportCounts, refused []int, err error) {
 	if len(links) == 0 {
-		return counts, nil
+		return counts, nil, nil
 	}
 	now := s.now()
-	wanted, counts := distinct(links, due)
+	wanted := distinct(links, due)
 	had, err := s.savedUnder(ctx, tx, owner, wanted)
 	if err != nil {
-		return counts, err
+		return counts, nil, err
+	}
+	room, err := s.room(ctx, tx, owner)
+	if err != nil {
+		return counts, nil, err
 	}
 	var added, completed []*bulkLink
 	for _, l := range wanted {
 		known, ok := had[l.key]
+		if !ok && len(added) == room {
+			refused = append(refused, l.items...)
+			continue
+		}
+		counts = counts.plus(l.again)
 		switch {
 		case !ok:
 			l.isNew = true
@@ -79,16 +93,16 @@ func (s *Store) addMany(ctx context.Context, tx querier, owner string, links []I
 	locked := slices.Concat(added, completed)
 	slices.SortFunc(locked, func(a, b *bulkLink) int { return cmp.Compare(a.key, b.key) })
 	if err := s.adoptMany(ctx, tx, owner, locked, now); err != nil {
-		return counts, err
+		return counts, nil, err
 	}
 	if err := s.insertLinks(ctx, tx, owner, added, now); err != nil {
-		return counts, err
+		return counts, nil, err
 	}
 	if err := s.completeLinks(ctx, tx, owner, completed, now); err != nil {
-		return counts, err
+		return counts, nil, err
 	}
 	counts.Added, counts.Merged = counts.Added+len(added), counts.Merged+len(completed)
-	return counts, nil
+	return counts, refused, nil
 }
 
 // bulkLink is one of many links.
@@ -97,6 +111,9 @@ type bulkLink struct {
 	hash  string // of its key, in hexadecimal
 	due   time.Time
 	isNew bool
+	// items are the places in the list at which it comes, and again counts those after the first.
+	items []int
+	again ImportCounts
 	// id is the link's, and target its locked target.
 	id     string
 	target target
@@ -105,23 +122,24 @@ type bulkLink struct {
 }
 
 // distinct is the links by key, each once: what comes again completes what came first.
-func distinct(links []Imported, due func(i int) time.Time) (found []*bulkLink, counts ImportCounts) {
+func distinct(links []Imported, due func(i int) time.Time) (found []*bulkLink) {
 	byKey := make(map[string]*bulkLink, len(links))
 	for i, l := range links {
 		first, again := byKey[l.key]
 		switch {
 		case !again:
 			hash := sha256.Sum256([]byte(l.key))
-			b := &bulkLink{Imported: l, hash: hex.EncodeToString(hash[:]), due: due(i)}
-			byKey[l.key] = b
-			found = append(found, b)
+			first = &bulkLink{Imported: l, hash: hex.EncodeToString(hash[:]), due: due(i)}
+			byKey[l.key] = first
+			found = append(found, first)
 		case completes(&first.Draft, l.Draft):
-			counts.Merged++
+			first.again.Merged++
 		default:
-			counts.Unchanged++
+			first.again.Unchanged++
 		}
+		first.items = append(first.items, i)
 	}
-	return found, counts
+	return found
 }
 
 // savedUnder finds those of the links that the owner has, by key.
@@ -266,13 +284,17 @@ func (s *Store) informMany(ctx context.Context, tx querier, owner string, links 
 		ON CONFLICT (target_id) DO NOTHING`, micros(now))
 }
 
-// insertLinks stores new links to targets that are locked. It fails with errMoved if the owner has one of them after all, and
-// with a *QuotaError if they may not have so many.
+// insertLinks stores new links to targets that are locked. It fails with errMoved if the owner has one of them after all, or
+// no room for them any more.
 func (s *Store) insertLinks(ctx context.Context, tx querier, owner string, links []*bulkLink, now time.Time) error {
 	if len(links) == 0 {
 		return nil
 	}
-	if err := s.claimRoom(ctx, tx, owner, len(links)); err != nil {
+	var full *QuotaError
+	switch err := s.claimRoom(ctx, tx, owner, len(links)); {
+	case errors.As(err, &full):
+		return errMoved
+	case err != nil:
 		return err
 	}
 	rows := make([]linkRow, len(links))

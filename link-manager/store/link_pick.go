@@ -19,7 +19,7 @@ type Pick struct {
 	// Untagged wants links without any tag.
 	Untagged bool
 	// Texts wants links in whose url, title, description or tags the words of each of them stand in a row, the last of which
-	// may be the beginning of one; NotTexts such in which none of them do.
+	// may be the beginning of one; NotTexts such in which none of them do. A text without a word stands nowhere.
 	Texts, NotTexts []string
 	// AddedAfter and AddedBefore bound when links were saved, ChangedAfter when their owner last changed them; zero is no bound.
 	AddedAfter, AddedBefore, ChangedAfter time.Time
@@ -143,9 +143,12 @@ func (p Pick) storable() bool {
 	return true
 }
 
-// beginning is a LIKE for a search text in which the words of a text stand in a row, the last of which may go on. Nothing in
-// it needs an escape: words are letters and digits.
-func beginning(text string) string { return "% " + strings.Join(search.Words(text), " ") + "%" }
+// beginning is a LIKE for a search text in which the words of a text stand in a row, the last of which may go on; ok
+// means that there is a word. Nothing in it needs an escape: words are letters and digits.
+func beginning(text string) (like string, ok bool) {
+	words := search.Words(text)
+	return "% " + strings.Join(words, " ") + "%", len(words) > 0
+}
 
 // conditions are what follows WHERE l.owner = $1, and all arguments.
 func (p Pick) conditions(owner string) (string, []any) {
@@ -169,10 +172,16 @@ func (p Pick) conditions(owner string) (string, []any) {
 		where(`NOT EXISTS (SELECT 1 FROM link_tags g WHERE g.link_id = l.id)`)
 	}
 	for _, text := range p.Texts {
-		where(`l.search_text LIKE $%d`, beginning(text))
+		if like, ok := beginning(text); ok {
+			where(`l.search_text LIKE $%d`, like)
+		} else {
+			where(`1 = 0`)
+		}
 	}
 	for _, text := range p.NotTexts {
-		where(`l.search_text NOT LIKE $%d`, beginning(text))
+		if like, ok := beginning(text); ok {
+			where(`l.search_text NOT LIKE $%d`, like)
+		}
 	}
 	for _, bound := range []struct {
 		condition string

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"math"
 )
 
 // QuotaError says that the owner has as many links as they may.
@@ -13,6 +14,15 @@ type QuotaError struct {
 
 func (e *QuotaError) Error() string {
 	return fmt.Sprintf("you have as many links as you may: %d; delete some to save others", e.Max)
+}
+
+// room is how many links more the owner may have, as far as is seen now: 0 or more.
+func (s *Store) room(ctx context.Context, tx querier, owner string) (int, error) {
+	if s.maxLinks <= 0 {
+		return math.MaxInt, nil
+	}
+	counts, err := countsOf(ctx, tx, owner)
+	return max(s.maxLinks-counts.Links, 0), err
 }
 
 // claimRoom makes sure, until the transaction ends, that the owner may have n links more. It fails with a *QuotaError if

@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/linkwell/linkwell/link-manager/link"
 )
@@ -63,19 +65,29 @@ func (s *Store) retag(ctx context.Context, tx querier, owner, id string, p Patch
 	return change(ctx, tx, had, t, d, s.now())
 }
 
+// linksWithTag finds some links of the owner that have the tag, in the order of their targets' URLs, in which targets are
+// locked.
 func linksWithTag(ctx context.Context, tx querier, owner, tag string) (ids []string, err error) {
 	rows, err := tx.QueryContext(ctx, `
-		SELECT link_id FROM link_tags WHERE owner = $1 AND tag = $2 ORDER BY link_id LIMIT $3`, owner, tag, retaggedAtOnce)
+		SELECT g.link_id, t.url
+		FROM link_tags g
+		JOIN links l ON l.id = g.link_id
+		JOIN targets t ON t.id = l.target_id
+		WHERE g.owner = $1 AND g.tag = $2
+		ORDER BY g.link_id
+		LIMIT $3`, owner, tag, retaggedAtOnce)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
+	urls := map[string]string{}
 	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
+		var id, url string
+		if err := rows.Scan(&id, &url); err != nil {
 			return nil, err
 		}
-		ids = append(ids, id)
+		ids, urls[id] = append(ids, id), url
 	}
+	slices.SortFunc(ids, func(a, b string) int { return cmp.Compare(urls[a], urls[b]) })
 	return ids, rows.Err()
 }

@@ -2,10 +2,12 @@ package linkding
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/linkwell/linkwell/link-manager/compat/unread"
 	"github.com/linkwell/linkwell/link-manager/link"
+	"github.com/linkwell/linkwell/link-manager/search"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
@@ -13,8 +15,8 @@ import (
 const maxQuery = 1_000
 
 // parseQuery reads linkding's search: words, "phrases", #tags, !unread and !untagged, all of which a bookmark must fulfil,
-// and not before any of them. It fails with an invalid for or and parentheses, which we cannot answer, and for what is
-// longer than maxQuery.
+// and not before any of them. It fails with an invalid for or and parentheses, which we cannot answer, for a text without a
+// word, and for what is longer than maxQuery or has more than search.MaxTerms terms.
 func parseQuery(text string) (p store.Pick, err error) {
 	if len(text) > maxQuery {
 		return store.Pick{}, wrong("q", fmt.Sprintf("It is %d bytes long; the most allowed is %d.", len(text), maxQuery))
@@ -53,6 +55,15 @@ func parseQuery(text string) (p store.Pick, err error) {
 			p.Texts, p.NotTexts = into(p.Texts, p.NotTexts, not, word)
 		}
 		not = false
+	}
+	texts := slices.Concat(p.Texts, p.NotTexts)
+	for _, text := range texts {
+		if len(search.Words(text)) == 0 {
+			return store.Pick{}, wrong("q", fmt.Sprintf("%q has no word; words are letters and digits.", text))
+		}
+	}
+	if n := len(texts) + len(p.Tags) + len(p.NotTags); n > search.MaxTerms {
+		return store.Pick{}, wrong("q", fmt.Sprintf("There are %d terms; the most allowed is %d.", n, search.MaxTerms))
 	}
 	return p, nil
 }

@@ -2,6 +2,7 @@ package linkding
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/linkwell/linkwell/link-manager/link"
+	"github.com/linkwell/linkwell/link-manager/search"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
@@ -29,14 +31,20 @@ func TestSearchesOfLinkding(t *testing.T) {
 		"not !unread":          {NotTags: []string{"toread"}},
 		"!untagged !x":         {Untagged: true, Texts: []string{"!x"}},
 		"android":              {Texts: []string{"android"}},
-		`"or"`:                 {Texts: []string{"or"}},
+		"c++ 100%":             {Texts: []string{"c++", "100%"}},
+
+		strings.Repeat("a ", search.MaxTerms): {Texts: slices.Repeat([]string{"a"}, search.MaxTerms)},
+		`"or"`:                                {Texts: []string{"or"}},
 	} {
 		got, err := parseQuery(text)
 		if diff := cmp.Diff(want, got); err != nil || diff != "" {
 			t.Errorf("%s (%v):\n%s", text, err, diff)
 		}
 	}
-	for _, text := range []string{"a or b", "(a)", "not !untagged", "#" + strings.Repeat("a", link.MaxTag+1), strings.Repeat("a", maxQuery+1)} {
+	for _, text := range []string{
+		"a or b", "(a)", "not !untagged", `"!!!"`, "go not ++", "\x00", "\xff", strings.Repeat("a ", search.MaxTerms+1), strings.Repeat("#a not b ", search.MaxTerms/2+1),
+		"#" + strings.Repeat("a", link.MaxTag+1), strings.Repeat("a", maxQuery+1),
+	} {
 		if _, err := parseQuery(text); !errors.As(err, new(invalid)) {
 			t.Errorf("%.20q: got %v", text, err)
 		}
@@ -64,7 +72,7 @@ func FuzzParseQuery(f *testing.F) {
 			}
 		}
 		for _, word := range append(p.Texts, p.NotTexts...) {
-			if word == "" {
+			if len(search.Words(word)) == 0 {
 				t.Errorf("%q asks for nothing", text)
 			}
 		}

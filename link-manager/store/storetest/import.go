@@ -125,6 +125,57 @@ var importTests = map[string]func(*testing.T, *fixture){
 		f.equal("title and tags", []any{list[0].Title, list[0].Tags}, []any{"One", []string{"a", "b"}})
 		f.equal("owners", f.number(`SELECT sum(owners) FROM targets`), 1)
 	},
+	"an import fills the room that there is, and refuses no more than what is beyond": func(t *testing.T, f *fixture) {
+		f.config.MaxLinks = 3
+		limited := f.open()
+		f.add("ann", page(1))
+		f.submitted("ann")
+		c, err := limited.SaveImported(t.Context(), f.claimImport(), f.batch(7, page(2), page(3), page(4), page(5), page(4), page(2)))
+		f.equal("error", err, nil)
+		f.equal("counts", c.ImportCounts, store.ImportCounts{Added: 2, Unchanged: 1, Failed: 3})
+		f.equal("position", c.Position, 7)
+		l := f.importable(link.Draft{URL: page(1), Title: "One"}, time.Time{})
+		c, err = limited.SaveImported(t.Context(), c, store.ImportBatch{Links: []store.Imported{f.imported(page(6)), l}, Position: 9})
+		f.equal("error", err, nil)
+		f.equal("counts of all", c.ImportCounts, store.ImportCounts{Added: 2, Merged: 1, Unchanged: 1, Failed: 4})
+		var urls []string
+		for _, l := range f.list("ann", store.Filter{}) {
+			urls = append(urls, l.URL)
+		}
+		f.equal("links", sorted(urls), []string{page(1), page(2), page(3)})
+		f.equal("owners", f.number(`SELECT sum(owners) FROM targets`), 3)
+		f.equal("targets", f.number(`SELECT count(*) FROM targets`), 3)
+	},
+	"imports pass no quota, however many there are at once": func(t *testing.T, f *fixture) {
+		const most, imports, each = 50, 4, 40
+		f.config.MaxLinks = most
+		stores := []*store.Store{f.open(), f.open()}
+		claims := make([]store.ImportClaim, imports)
+		for i := range claims {
+			f.submitted("ann")
+			claims[i] = f.claimImport()
+		}
+		f.each(imports, func(ctx context.Context, i int) error {
+			for from := 0; from < each; from += 10 {
+				var urls []string
+				for n := range 10 {
+					urls = append(urls, page(i*each+from+n))
+				}
+				next, err := stores[i%2].SaveImported(ctx, claims[i], f.batch(from+10, urls...))
+				if err != nil {
+					return err
+				}
+				claims[i] = next
+			}
+			return nil
+		})
+		var all store.ImportCounts
+		for _, c := range claims {
+			all.Added, all.Failed = all.Added+c.Added, all.Failed+c.Failed
+		}
+		f.equal("counts", all, store.ImportCounts{Added: most, Failed: imports*each - most})
+		f.equal("links", f.stats("ann").Links, most)
+	},
 	"a target that others have is shared, and hurried for nobody": func(t *testing.T, f *fixture) {
 		fresh := f.checked("bob", page(1), check.OK)
 		waiting := f.add("bob", page(2))

@@ -36,6 +36,8 @@ var pickTests = map[string]func(*testing.T, *fixture){
 			"a text":             {store.Pick{Texts: []string{"CRÈME br"}}, []link.Link{b}},
 			"a sign of LIKE":     {store.Pick{Texts: []string{"100%"}}, []link.Link{a}},
 			"not a text":         {store.Pick{NotTexts: []string{"100%", "brûlée"}}, []link.Link{c}},
+			"no word":            {store.Pick{Texts: []string{"!!!"}}, []link.Link{}},
+			"not no word":        {store.Pick{NotTexts: []string{"!!!"}}, []link.Link{c, b, a}},
 			"added after":        {store.Pick{AddedAfter: a.CreatedAt}, []link.Link{c, b}},
 			"added before":       {store.Pick{AddedBefore: c.CreatedAt}, []link.Link{b, a}},
 			"changed after":      {store.Pick{ChangedAfter: b.UpdatedAt}, []link.Link{c, a}},
