@@ -158,7 +158,7 @@ var corpus = []string{
 	`<script>window.ran=1</script>`, `"><script>window.ran=1</script>`, `'><img src=x onerror=window.ran=1>`, `<img src=x onerror="window.ran=1">`,
 	`<svg onload=window.ran=1>`, `</title><script>window.ran=1</script>`, `</textarea><script>window.ran=1</script>`, `<iframe srcdoc="<script>parent.ran=1</script>">`,
 	`" onfocus=window.ran=1 autofocus x="`, `{{.}}{{template "frame"}}`, `javascript:window.ran=1`, `<style>*{display:none}</style>`, `<!--`, `]]>`, `&lt;script&gt;`,
-	`<a href="javascript:window.ran=1">x</a>`, `<base href="http://evil.example/">`, `<meta http-equiv="refresh" content="0;url=http://evil.example/">`, `\u003cscript\u003e`, `‮evil`,
+	`<a href="javascript:window.ran=1">x</a>`, `<base href="http://evil.example/">`, `<meta http-equiv="refresh" content="0;url=http://evil.example/">`, `\u003cscript\u003e`, "\u202eevil",
 }
 
 // TestScreenshots makes pictures of all pages, light and dark, wide and 360 pixels, for people to look at (-artifacts).
