@@ -51,6 +51,18 @@ func press(key string) chromedp.Action[chromedp.Void] {
 	}
 }
 
+// toSearch goes to the search field by its key, once the page that is on its way is there.
+func toSearch(browser context.Context, t *testing.T) {
+	t.Helper()
+	eventually(t, "the search field has the focus", func() bool {
+		if err := chromedp.Do(browser, press("/")); err != nil {
+			return false
+		}
+		focused, err := chromedp.Run(browser, chromedp.Evaluate[bool](`document.readyState === "complete" && document.activeElement.id === "q"`))
+		return err == nil && focused
+	})
+}
+
 // A person pastes an address, and its row turns by itself. They delete it and take that back.
 func TestAPastedLinkTurnsOnThePage(t *testing.T) {
 	w := startWeb(t)
@@ -83,9 +95,11 @@ func TestTheKeyboardIsEnough(t *testing.T) {
 	before := l.only().CheckedAt
 	do(browser, t, press("j"), press("c"))
 	eventually(t, "it is checked again", func() bool { return l.only().CheckedAt.After(*before) })
-	do(browser, t, press("/"), chromedp.KeyEvent("is:invalid"+enter))
+	toSearch(browser, t)
+	do(browser, t, chromedp.KeyEvent("is:invalid"+enter))
 	shows(browser, t, "main", "No link is like that")
-	do(browser, t, press("/"), chromedp.KeyEvent(" and ("+enter))
+	toSearch(browser, t)
+	do(browser, t, chromedp.KeyEvent(" and ("+enter))
 	shows(browser, t, "#q-problem", "cannot be understood")
 }
 

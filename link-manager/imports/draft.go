@@ -17,7 +17,7 @@ import (
 func imported(s Store, item bookmarks.Item, with store.ImportDraft, now time.Time) (store.Imported, error) {
 	draft := link.Draft{URL: item.URL, Title: item.Title, Description: shortened(item.Description, link.MaxDescription)}
 	if draft.Title = shortened(item.Title, link.MaxTitle); draft.Title != item.Title && draft.Description == "" {
-		draft.Description = item.Title
+		draft.Description = shortened(item.Title, link.MaxDescription)
 	}
 	draft.Tags = addTags(draft.Tags, with.Tags)
 	draft.Tags = addTags(draft.Tags, item.Tags)

@@ -120,7 +120,7 @@ func unreachable(config *pgx.ConnConfig, err error) error {
 }
 
 // postgresRetryable: serialization_failure and deadlock_detected ask for the transaction to be run again.
-func postgresRetryable(err error) bool { return postgresFailed(err, "40001", "40P01", "23505") }
+func postgresRetryable(err error) bool { return postgresFailed(err, "40001", "40P01") }
 
 // postgresFull: disk_full. A server that has no room for its log stops; then the connection is lost.
 func postgresFull(err error) bool { return postgresFailed(err, "53100") }

@@ -75,9 +75,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 		"_txlock": {"immediate"}, // a transaction that began by reading could not wait for its turn to write
 		"_pragma": {
 			"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "trusted_schema(0)",
-			"cache_size(-16000)",       // in KiB: an import touches pages all over the indexes, and would write the same ones again and again
-			"wal_autocheckpoint(4000)", // in pages of 4 KiB: a larger log, so that a page is copied from it less often
-			"temp_store(MEMORY)",       // what a savepoint may have to bring back, which is written much more often than read
+			"temp_store(MEMORY)", // what a savepoint may have to bring back, which is written much more often than read
 		},
 	}))
 	if err != nil {
