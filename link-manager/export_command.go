@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/linkwell/linkwell/link-manager/client"
 )
@@ -27,16 +25,7 @@ func (c *exportCommand) Run(ctx context.Context, s streams) error {
 	if c.Output == "" {
 		return c.download(ctx, linkwell, s.out)
 	}
-	// Beside the file, which stays as it is until all has come.
-	part := c.Output + ".part"
-	file, err := os.OpenFile(part, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) //nolint:gosec // the user names the file
-	if err != nil {
-		return fmt.Errorf("write the export: %w", err)
-	}
-	if err := errors.Join(c.download(ctx, linkwell, file), file.Close()); err != nil {
-		return errors.Join(err, os.Remove(part))
-	}
-	if err := os.Rename(part, c.Output); err != nil {
+	if err := replaceFile(c.Output, func(w io.Writer) error { return c.download(ctx, linkwell, w) }); err != nil {
 		return fmt.Errorf("write the export: %w", err)
 	}
 	return nil

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
-	"slices"
 	"time"
 )
 
@@ -36,7 +35,7 @@ func (j *jsonWriter) Write(item Item) error {
 	if err := j.begin(); err != nil {
 		return err
 	}
-	written := writtenItem{URL: item.URL, Title: item.Title, Description: item.Description, Tags: slices.Concat([]string{}, item.Tags)}
+	written := writtenItem{URL: item.URL, Title: item.Title, Description: item.Description, Tags: append([]string{}, item.Tags...)}
 	if !item.AddedAt.IsZero() {
 		added := item.AddedAt.UTC()
 		written.CreatedAt = &added

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -268,7 +269,8 @@ func (n *netscapeReader) isOurs(more bool) bool {
 }
 
 func (n *netscapeReader) write(text []byte) {
-	n.text = append(n.text, text[:min(len(text), maxText-min(maxText, len(n.text)))]...)
+	const most = maxText + utf8.UTFMax // so that cut finds the end of a character
+	n.text = append(n.text, text[:min(len(text), most-min(most, len(n.text)))]...)
 }
 
 func (n *netscapeReader) endFolderName() {

@@ -299,3 +299,17 @@ func TestOneItemThatIsTooLongDoesNotFailTheFile(t *testing.T) {
 		})
 	}
 }
+
+func TestALongTextIsCutAtACharacter(t *testing.T) {
+	for _, shift := range []string{"", "x", "xx"} {
+		file := `<META HTTP-EQUIV="Content-Type" CONTENT="text/html; charset=UTF-8"><H1>B</H1><DL><DT><A HREF="https://example.com/">T</A><DD>` + shift + strings.Repeat("日本語", 9000) + "</DL>"
+		reader, err := bookmarks.Open(strings.NewReader(file), bookmarks.Netscape)
+		if err != nil {
+			t.Fatal(err)
+		}
+		item, err := reader.Next()
+		if err != nil || !strings.HasPrefix(item.Description, shift+"日本語") {
+			t.Errorf("the description begins %.30q: %v", item.Description, err)
+		}
+	}
+}
