@@ -3,17 +3,38 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strings"
 )
 
 // Plans lists like List, and returns how the database carries out each statement for that.
 func (s *Store) Plans(ctx context.Context, owner string, f Filter) ([]string, error) {
+	return s.plans(func(db querier) error {
+		_, err := s.newLister(owner, f).list(ctx, db)
+		return err
+	})
+}
+
+// PlansOfChanges does what ChangedAt does, and Pick by change, and returns how the database carries out each statement for
+// that.
+func (s *Store) PlansOfChanges(ctx context.Context, owner string) ([]string, error) {
+	return s.plans(func(db querier) error {
+		at, err := changedAt(ctx, db, owner)
+		for _, p := range []Pick{{Order: OrderLastChanged, Limit: 10}, {Order: OrderFirstChanged, ChangedAfter: at, Limit: 10}} {
+			_, failed := p.list(ctx, db, owner)
+			err = errors.Join(err, failed)
+		}
+		return err
+	})
+}
+
+func (s *Store) plans(run func(db querier) error) ([]string, error) {
 	explain := "EXPLAIN "
 	if s.dialect.countHits != "" {
 		explain = "EXPLAIN QUERY PLAN "
 	}
 	db := &explaining{querier: s.reader, explain: explain}
-	_, err := s.newLister(owner, f).list(ctx, db)
+	err := run(db)
 	if err == nil {
 		err = db.err
 	}

@@ -39,15 +39,21 @@ func (s *Store) Redate(ctx context.Context, owner, id string, createdAt time.Tim
 // ChangedAt is when the owner last added, changed or deleted a link, as far as that is known; zero if they never did. A
 // check is no change.
 func (s *Store) ChangedAt(ctx context.Context, owner string) (at time.Time, err error) {
-	err = s.read(ctx, func(ctx context.Context, db querier) error {
-		return db.QueryRowContext(ctx, `
-			SELECT max(at)
-			FROM (SELECT max(updated_at) AS at FROM links WHERE owner = $1
-			      UNION ALL
-			      SELECT max(trashed_at) FROM trash WHERE owner = $1) AS newest`, owner).Scan(instant{&at})
+	err = s.read(ctx, func(ctx context.Context, db querier) (err error) {
+		at, err = changedAt(ctx, db, owner)
+		return err
 	})
 	if err != nil {
 		return time.Time{}, fmt.Errorf("find the last change: %w", err)
 	}
 	return at, nil
+}
+
+func changedAt(ctx context.Context, db querier, owner string) (at time.Time, err error) {
+	err = db.QueryRowContext(ctx, `
+		SELECT max(at)
+		FROM (SELECT max(updated_at) AS at FROM links WHERE owner = $1
+		      UNION ALL
+		      SELECT max(trashed_at) FROM trash WHERE owner = $1) AS newest`, owner).Scan(instant{&at})
+	return at, err
 }

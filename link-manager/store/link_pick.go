@@ -52,27 +52,33 @@ func (s *Store) Pick(ctx context.Context, owner string, p Pick) ([]link.Link, er
 	if !p.storable() || p.Limit <= 0 {
 		return list, nil
 	}
-	conditions, args := p.conditions(owner)
-	err := s.read(ctx, func(ctx context.Context, db querier) error {
-		rows, err := db.QueryContext(ctx, selectSaved+conditions+fmt.Sprintf("\n\tORDER BY %s LIMIT $%d OFFSET $%d", p.Order.clause(), len(args)+1, len(args)+2),
-			append(args, p.Limit, max(p.Offset, 0))...)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = rows.Close() }()
-		for rows.Next() {
-			l, err := scanSaved(rows)
-			if err != nil {
-				return err
-			}
-			list = append(list, l.Link)
-		}
-		return rows.Err()
+	err := s.read(ctx, func(ctx context.Context, db querier) (err error) {
+		list, err = p.list(ctx, db, owner)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("pick links: %w", err)
 	}
 	return list, nil
+}
+
+func (p Pick) list(ctx context.Context, db querier, owner string) ([]link.Link, error) {
+	list := []link.Link{}
+	conditions, args := p.conditions(owner)
+	rows, err := db.QueryContext(ctx, selectSaved+conditions+fmt.Sprintf("\n\tORDER BY %s LIMIT $%d OFFSET $%d", p.Order.clause(), len(args)+1, len(args)+2),
+		append(args, p.Limit, max(p.Offset, 0))...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		l, err := scanSaved(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, l.Link)
+	}
+	return list, rows.Err()
 }
 
 // Picked is how many of the owner's links are picked, whatever Offset, Limit and After are.

@@ -55,6 +55,15 @@ func testPlans(t *testing.T, c store.Config, database int) {
 			t.Errorf("%s is not read by %s:\n%s", name, want[database], all)
 		}
 	}
+	plans, err := f.PlansOfChanges(t.Context(), "ann")
+	if err != nil || len(plans) == 0 {
+		t.Errorf("no plans of changes: %v", err)
+	}
+	for _, plan := range plans {
+		if !strings.Contains(plan, "links_owner_updated") || wholeTable.MatchString(plan) || strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "Sort") {
+			t.Errorf("changes are not read by their index:\n%s", plan)
+		}
+	}
 	for text, where := range map[string]string{
 		"some":           `search_text LIKE '% some %'`,
 		"scarce or rare": `(search_text LIKE '% scarce %' OR search_text LIKE '% rare %')`,
