@@ -22,14 +22,14 @@ func (s *Store) each(ctx context.Context, tx querier, rows []any, columns, state
 	return err
 }
 
-// sqliteTable is the JSON list $1 as a table.
+// sqliteTable is the JSON list $1 as a table. jsonb_each does not spell each object out again for every column of it.
 func sqliteTable(columns string) string {
 	var selected []string
 	for column := range strings.SplitSeq(columns, ", ") {
 		name, _, _ := strings.Cut(column, " ")
 		selected = append(selected, fmt.Sprintf("value ->> '%s' AS %s", name, name))
 	}
-	return "(SELECT " + strings.Join(selected, ", ") + " FROM json_each($1))"
+	return "(SELECT " + strings.Join(selected, ", ") + " FROM jsonb_each($1))"
 }
 
 // postgresTable is the JSON list $1 as a table.
