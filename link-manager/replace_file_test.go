@@ -43,7 +43,7 @@ func TestAFileIsReplacedWholeOrNotAtAll(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		return
 	}
-	if err := os.Chmod(path, 0o640); err != nil { //nolint:gosec // a file of the test
+	if err := os.Chmod(path, 0o640); err != nil {
 		t.Fatal(err)
 	}
 	link := filepath.Join(folder, "link.html")
