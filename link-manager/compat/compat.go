@@ -38,6 +38,9 @@ func Parse(texts []string) (names []string, err error) {
 
 // New returns the APIs with these names; now is the clock, nil means time.Now.
 func New(names []string, s Store, now func() time.Time) []api.Mount {
+	if now == nil {
+		now = time.Now
+	}
 	var mounts []api.Mount
 	if slices.Contains(names, "linkding") {
 		mounts = append(mounts, linkding.New(s, now))

@@ -122,6 +122,23 @@ func TestThePagesWorkWithoutScripts(t *testing.T) {
 	do(browser, t, chromedp.Click(`.one .acts .danger`), chromedp.WaitVisible(".notice button"), chromedp.Click(".notice button"), chromedp.WaitVisible(".link"))
 }
 
+// What somebody is typing is not lost because a check comes in.
+func TestNewsDoesNotTakeAwayWhatIsBeingTyped(t *testing.T) {
+	w := startWeb(t)
+	w.answer("/one", func(res http.ResponseWriter, _ *http.Request) { res.WriteHeader(http.StatusNotFound) })
+	l := start(t, config(t))
+	id := l.save(w.URL + "/one").ID
+	l.settled(id)
+	browser := startChromium(t)
+	do(browser, t, chromedp.Navigate(l.API+"/links/"+id), chromedp.WaitVisible("#title"), chromedp.SendKeys("#title", "half a tit"), chromedp.WaitReady(".live[data-open]"))
+	w.answer("/one", func(http.ResponseWriter, *http.Request) {})
+	l.call("POST", "/v1/links/"+id+"/check", "", http.StatusAccepted, nil)
+	shows(browser, t, ".live", "There is news")
+	if typed := read(browser, t, chromedp.Evaluate[string](`document.querySelector("#title").value`)); typed != "half a tit" {
+		t.Errorf("what was typed is %q", typed)
+	}
+}
+
 // Whoever loses the server is told so, and sees the newest when it is back.
 func TestThePageComesBackAfterTheServerWasAway(t *testing.T) {
 	w := startWeb(t)

@@ -20,13 +20,13 @@ func formValue(r *http.Request, name string) (string, error) {
 	return strings.TrimSpace(r.PostForm.Get(name)), nil
 }
 
-// withScheme is what was typed as a URL: people leave out https://.
+// withScheme is what was typed as a URL: people leave out https://. What has a scheme keeps it, also one of which the error
+// then says that it cannot be checked; localhost:8080 has a port.
 func withScheme(typed string) string {
-	if typed == "" || strings.Contains(typed, ":") && !strings.Contains(typed, ".") || strings.Contains(typed, "://") {
+	scheme, rest, found := strings.Cut(typed, ":")
+	port := rest != "" && rest[0] >= '0' && rest[0] <= '9'
+	if typed == "" || found && !port && !strings.ContainsAny(scheme, "./") {
 		return typed
-	}
-	if scheme, _, found := strings.Cut(typed, ":"); found && !strings.ContainsAny(scheme, "./") {
-		return typed // mailto: and the like, of which the error says that it cannot be checked
 	}
 	return "https://" + typed
 }

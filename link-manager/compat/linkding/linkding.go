@@ -51,11 +51,8 @@ type server struct {
 // maxBody is room for the longest texts that a link can have, and their escapes.
 const maxBody = 256 << 10
 
-// New returns linkding's API over a store; now is the clock, nil means time.Now.
+// New returns linkding's API over a store; now is the clock.
 func New(s Store, now func() time.Time) api.Mount {
-	if now == nil {
-		now = time.Now
-	}
 	return api.Mount{
 		Path:    Path,
 		Token:   token,

@@ -51,11 +51,8 @@ type server struct {
 // maxBody is room for the longest texts that a link can have, escaped in a form.
 const maxBody = 256 << 10
 
-// New returns Pinboard's API over a store; now is the clock, nil means time.Now.
+// New returns Pinboard's API over a store; now is the clock.
 func New(s Store, now func() time.Time) api.Mount {
-	if now == nil {
-		now = time.Now
-	}
 	return api.Mount{
 		Path:    Path,
 		Token:   token,

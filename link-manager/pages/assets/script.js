@@ -43,6 +43,14 @@ async function prepend(id) {
   await refresh(id);
 }
 
+// again loads the page anew, unless somebody has typed something that would be lost.
+function again() {
+  const typed = [...document.querySelectorAll("input:not([type=hidden]), textarea")].some((field) => field.value !== field.defaultValue);
+  if (!typed) return location.reload();
+  live.hidden = false;
+  live.textContent = "There is news; reload to see it.";
+}
+
 // listen hears of changes as they happen; the browser connects again by itself, and says where it was. What turned between
 // the page and the connection is asked for once.
 function listen() {
@@ -52,15 +60,16 @@ function listen() {
     const { kind, link_id: id } = JSON.parse(event.data);
     if (list) count();
     if (!list) {
-      if (document.querySelector(".one").dataset.id === id && kind === "checked") location.reload();
+      if (document.querySelector(".one").dataset.id === id && kind === "checked") again();
     } else if (kind === "added") prepend(id);
     else if (kind === "deleted") document.getElementById("link-" + id)?.remove();
     else refresh(id);
   });
-  events.addEventListener("reset", () => location.reload());
+  events.addEventListener("reset", again);
   events.onerror = () => { live.hidden = false; live.textContent = "Connection lost; trying again…"; };
   events.onopen = () => {
     live.hidden = true;
+    live.dataset.open = "";
     if (!opened && list) {
       for (const row of list.querySelectorAll("[data-mark=checking]")) refresh(row.dataset.id);
       count();

@@ -60,6 +60,7 @@ func Run(t *testing.T, fresh func(t testing.TB) store.Config) {
 		{"Webhooks", webhookTests},
 		{"Accounts", accountTests},
 		{"Import", importTests},
+		{"Imported", importedTests},
 		{"Export", exportTests},
 		{"Together", togetherTests},
 		{"Predecessor", predecessorTests},
