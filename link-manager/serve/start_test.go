@@ -351,7 +351,8 @@ func older(t *testing.T, c serve.Config) {
 
 func inDatabase(t *testing.T, c serve.Config, statement string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(c.DataDir, "linkwell.db"))
+	// A Linkwell that runs writes too; whoever comes beside it waits for a turn.
+	db, err := sql.Open("sqlite", filepath.Join(c.DataDir, "linkwell.db")+"?_pragma=busy_timeout(5000)")
 	if err != nil {
 		t.Fatal(err)
 	}
