@@ -84,7 +84,7 @@ func (p *pages) decisionIn(r *http.Request, owner string) (decision, error) {
 }
 
 // carryOut does it for each link, and returns for how many, and how many were left because their owner has the new address
-// already. A link that is gone meanwhile needs no decision.
+// already, or because it cannot be saved. A link that is gone meanwhile needs no decision.
 func (p *pages) carryOut(ctx context.Context, owner string, d decision) (did, left int, err error) {
 	var mutex sync.Mutex
 	group, ctx := errgroup.WithContext(ctx)
@@ -95,10 +95,11 @@ func (p *pages) carryOut(ctx context.Context, owner string, d decision) (did, le
 			mutex.Lock()
 			defer mutex.Unlock()
 			var duplicate *link.DuplicateError
+			var field *link.FieldError
 			switch {
 			case err == nil:
 				did++
-			case errors.As(err, &duplicate):
+			case errors.As(err, &duplicate), errors.As(err, &field) && !d.single:
 				left++
 			case errors.Is(err, link.ErrNotFound) && !d.single:
 			default:

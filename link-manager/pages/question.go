@@ -139,7 +139,7 @@ func told(query url.Values) (notice, undo string) {
 	}
 	notice = plural(n, did[0], did[1])
 	if left, err := number(query.Get("left")); err == nil && left > 0 {
-		notice += " " + plural(left, "One was left as it is, because you have its new address already.", "%s were left as they are, because you have their new addresses already.")
+		notice += " " + plural(left, "One was left as it is: you have its new address already, or it cannot be saved.", "%s were left as they are: you have their new addresses already, or they cannot be saved.")
 	}
 	back := url.Values{"topic": {query.Get("topic")}}
 	switch query.Get("did") {
