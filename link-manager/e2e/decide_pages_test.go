@@ -4,8 +4,10 @@ package e2e_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,6 +17,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/linkwell/linkwell/link-manager/api"
+	"github.com/linkwell/linkwell/link-manager/serve"
 )
 
 // movedHost saves n links to pages of a host, all of which moved for good to another folder of it.
@@ -140,4 +143,35 @@ func TestQuestionsComeUpByThemselves(t *testing.T) {
 	shows(browser, t, ".totals", "1")
 	l.save(w.URL + "/fine")
 	shows(browser, t, ".totals", "2")
+}
+
+// saveQuestions saves links of each kind that is asked about.
+func (l *linkwell) saveQuestions(w *web) {
+	l.t.Helper()
+	movedHost(l.t, w, l, 7)
+	for path, says := range map[string]string{"/domain": "This domain is parked.", "/soft": "Page not found"} {
+		w.answer(path, func(res http.ResponseWriter, _ *http.Request) {
+			res.Header().Set("Content-Type", "text/html")
+			_, _ = fmt.Fprintf(res, "<html><head><title>%[1]s</title></head><body><h1>%[1]s</h1></body></html>", says)
+		})
+		l.save(w.URL + path)
+	}
+}
+
+// pretendDays has the totals of a SQLite database look as if they had come together over some weeks.
+func pretendDays(t *testing.T, c *serve.Config) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(c.DataDir, "linkwell.db")+"?_pragma=busy_timeout(5000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	_, err = db.ExecContext(t.Context(), `
+		WITH RECURSIVE ago (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM ago WHERE n < 60)
+		INSERT INTO total_days (owner, shard, day, links, valid, invalid, pending, failing, moved)
+		SELECT 'local', 1, unixepoch() / 86400 - n, 23 - n / 4, 16 - n / 5, CASE WHEN n % 9 < 5 THEN 2 ELSE 3 END, 2, 1, 4
+		FROM ago`)
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -202,7 +202,10 @@ func TestScreenshots(t *testing.T) {
 	for path, status := range map[string]int{"/gone": 410, "/missing/page": 404, "/members": 403, "/broken": 500, "/login": 401} {
 		w.answer(path, func(res http.ResponseWriter, _ *http.Request) { res.WriteHeader(status) })
 	}
-	l := start(t, config(t))
+	c := config(t)
+	l := start(t, c)
+	l.saveQuestions(w)
+	pretendDays(t, c)
 	var last string
 	for path, body := range map[string]string{
 		"/articles/concurrency-in-go": `"title":"Concurrency in Go: pipelines and cancellation","tags":["go","concurrency","reading-list"]`,
