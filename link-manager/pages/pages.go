@@ -10,6 +10,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/linkwell/linkwell/link-manager/account"
+	"github.com/linkwell/linkwell/link-manager/api"
 	"github.com/linkwell/linkwell/link-manager/link"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
@@ -27,6 +28,8 @@ type Store interface {
 	Restore(ctx context.Context, owner, id string) (link.Link, error)
 	Stats(ctx context.Context, owner string) (store.Stats, error)
 	Searches(ctx context.Context, owner string) ([]store.Search, error)
+	Questions
+	Health
 }
 
 // Config is what the pages are made from.
@@ -36,6 +39,10 @@ type Config struct {
 	Asks func(context.Context) (account.Identity, bool)
 	// Passwords and Provider say how people sign in, where they do.
 	Passwords, Provider bool
+	// Parts are what Linkwell stands on, as GET /readyz tells.
+	Parts []api.Part
+	// DeadLetters counts them; nil where nobody can.
+	DeadLetters DeadLetters
 	// Wake tells the dispatcher that somebody waits for a check.
 	Wake func()
 	// Now is the clock.
@@ -57,6 +64,11 @@ func Routes(router chi.Router, c Config) {
 			router.Use(p.signedIn)
 			router.Get("/", p.needs(account.Read, p.listLinks))
 			router.Get("/chips", p.needs(account.Read, p.showChips))
+			router.Get("/decide", p.needs(account.Read, p.showDecide))
+			router.Get("/decide/waiting", p.needs(account.Read, p.showWaiting))
+			router.Post("/decide", p.needs(account.Write, p.decide))
+			router.Post("/decide/undo", p.needs(account.Write, p.undoDecision))
+			router.Get("/health", p.needs(account.Read, p.showHealth))
 			router.Post("/links", p.needs(account.Write, p.addLink))
 			router.Get("/links/{id}", p.needs(account.Read, p.showLink))
 			router.Get("/links/{id}/row", p.needs(account.Read, p.showRow))

@@ -37,7 +37,7 @@ type site struct {
 	cookie  string
 }
 
-func newSite(t *testing.T, signIn bool) *site {
+func newSite(t *testing.T, signIn bool, change ...func(*pages.Config)) *site {
 	t.Helper()
 	opened, err := store.Open(t.Context(), store.Config{Path: filepath.Join(t.TempDir(), "linkwell.db")})
 	if err != nil {
@@ -54,7 +54,11 @@ func newSite(t *testing.T, signIn bool) *site {
 	config := api.Config{
 		Store: opened, Accounts: accounts, Wake: func() { s.woken++ }, Logger: logger, Passwords: signIn,
 		Pages: func(router chi.Router) {
-			pages.Routes(router, pages.Config{Store: opened, Asks: api.Asks, Passwords: signIn, Wake: func() { s.woken++ }, Now: time.Now, Logger: logger})
+			c := pages.Config{Store: opened, Asks: api.Asks, Passwords: signIn, Wake: func() { s.woken++ }, Now: time.Now, Logger: logger}
+			for _, do := range change {
+				do(&c)
+			}
+			pages.Routes(router, c)
 		},
 	}
 	if !signIn {
@@ -248,7 +252,7 @@ func TestPagesAreSafeAndSmall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"/", "/?q=(", "/links/" + list[0].ID, "/links/none", "/sign-in"} {
+	for _, path := range []string{"/", "/?q=(", "/links/" + list[0].ID, "/links/none", "/sign-in", "/decide", "/health"} {
 		answer := s.get(path)
 		header, body := answer.Header(), answer.Body.String()
 		if !strings.HasPrefix(header.Get("Content-Security-Policy"), "default-src 'none'; script-src 'self'; style-src 'self';") || header.Get("X-Content-Type-Options") != "nosniff" {

@@ -216,12 +216,12 @@ func (m *manager) startAPI(ctx context.Context) error {
 		return err
 	}
 	m.addresses.API = "http://" + listener.Addr().String()
-	letters := &deadletter.Letters{Bus: m.bus, Targets: m.store}
-	m.metrics.MustRegister(newDeadLetterGauge(letters, m.Logger))
+	m.letters = &deadletter.Letters{Bus: m.bus, Targets: m.store}
+	m.metrics.MustRegister(newDeadLetterGauge(m.letters, m.Logger))
 	stopping := make(chan struct{})
 	m.serve("LISTEN", listener, api.New(api.Config{
 		Store:          m.store,
-		DeadLetters:    letters,
+		DeadLetters:    m.letters,
 		Accounts:       m.newAccounts(),
 		Owner:          m.owner(),
 		Passwords:      m.auth() == authUsers,
@@ -247,13 +247,15 @@ func (m *manager) startAPI(ctx context.Context) error {
 // pages adds what people see in a browser.
 func (m *manager) pages(router chi.Router) {
 	pages.Routes(router, pages.Config{
-		Store:     m.store,
-		Asks:      api.Asks,
-		Passwords: m.auth() == authUsers,
-		Provider:  m.auth() == authOIDC,
-		Wake:      m.dispatcher.Wake,
-		Now:       m.Now,
-		Logger:    m.Logger,
+		Store:       m.store,
+		Asks:        api.Asks,
+		Passwords:   m.auth() == authUsers,
+		Provider:    m.auth() == authOIDC,
+		Parts:       m.parts(),
+		DeadLetters: m.letters,
+		Wake:        m.dispatcher.Wake,
+		Now:         m.Now,
+		Logger:      m.Logger,
 	})
 }
 

@@ -19,7 +19,26 @@ function count() {
     const fresh = await part("/chips" + location.search, ".chips");
     const old = document.querySelector(".chips");
     if (fresh && !old.contains(document.activeElement)) old.replaceWith(fresh);
+    const waits = await part("/decide/waiting", ".waits");
+    if (waits) document.querySelector(".waits").replaceWith(waits);
   }, 200);
+}
+
+// board is a page that is shown anew as a whole when there is news.
+const board = document.querySelector("[data-live]");
+let redrawing;
+function redraw() {
+  clearTimeout(redrawing);
+  redrawing = setTimeout(async () => {
+    const fresh = await part(location.pathname + location.search, "body");
+    if (!fresh) return;
+    const old = document.querySelector("[data-live]");
+    if (old.contains(document.activeElement) || old.querySelector("details[open]")) {
+      live.hidden = false;
+      live.textContent = "There is news; reload to see it.";
+    } else old.replaceWith(fresh.querySelector("[data-live]"));
+    document.querySelector(".waits").replaceWith(fresh.querySelector(".waits"));
+  }, 400);
 }
 
 // refresh puts the server's newest row in the place of the old one.
@@ -58,6 +77,7 @@ function listen() {
   let opened = false;
   events.addEventListener("link", (event) => {
     const { kind, link_id: id } = JSON.parse(event.data);
+    if (board) return redraw();
     if (list) count();
     if (!list) {
       if (document.querySelector(".one").dataset.id === id && kind === "checked") again();
@@ -74,12 +94,13 @@ function listen() {
       for (const row of list.querySelectorAll("[data-mark=checking]")) refresh(row.dataset.id);
       count();
     }
+    if (!opened && board) redraw();
     opened = true;
   };
   addEventListener("pagehide", () => events.close());
 }
 
-if (list || document.querySelector(".one")) listen();
+if (list || board || document.querySelector(".one")) listen();
 
 // The keys: / searches, a adds, j and k go through the list, c checks, ? tells.
 function step(by) {
