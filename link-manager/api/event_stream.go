@@ -109,7 +109,7 @@ func (a *api) beginning(ctx context.Context, lastEventID string) (begin int64, k
 func (a *api) followEvents(ctx context.Context, owner string, stream *eventStream) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
-	for stream.Err() == nil && stillMay(ctx, scopeRead) {
+	for stream.Err() == nil && StillMay(ctx, scopeRead) {
 		changed := a.Changed() // before looking, so that nothing falls between
 		if err := a.sendChanges(ctx, owner, stream); err != nil {
 			if ctx.Err() == nil {

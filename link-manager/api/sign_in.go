@@ -87,7 +87,7 @@ func (a *api) refuseSignIn(w http.ResponseWriter, r *http.Request, p *Problem, b
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, "/sign-in?"+url.Values{"wrong": {wrong}, "return_to": {local(returnTo)}}.Encode(), http.StatusSeeOther)
+	http.Redirect(w, r, "/sign-in?wrong="+wrong+"&return_to="+url.QueryEscape(local(returnTo)), http.StatusSeeOther)
 }
 
 // signedIn answers who has just signed in: a browser is sent on, a program is told who it is.

@@ -212,11 +212,11 @@ func (w *world) sends(path, cookie string, fields ...string) (to string, a reply
 func TestABrowserIsToldOnThePageToSignInWhyItDidNotWork(t *testing.T) {
 	w := newWorld(t, withPages)
 	for range 10 {
-		if to, _ := w.sends("/auth/login", "", "login", "ann", "password", "wrong", "return_to", "/links/x?y=1"); to != "/sign-in?return_to=%2Flinks%2Fx%3Fy%3D1&wrong=1" {
+		if to, _ := w.sends("/auth/login", "", "login", "ann", "password", "wrong", "return_to", "/links/x?y=1"); to != "/sign-in?wrong=1&return_to=%2Flinks%2Fx%3Fy%3D1" {
 			t.Errorf("it is sent to %q", to)
 		}
 	}
-	if to, _ := w.sends("/auth/login", "", "login", "ann", "password", annsPassword, "return_to", "//evil.example"); to != "/sign-in?return_to=%2F&wrong=often" {
+	if to, _ := w.sends("/auth/login", "", "login", "ann", "password", annsPassword, "return_to", "//evil.example"); to != "/sign-in?wrong=often&return_to=%2F" {
 		t.Errorf("it is sent to %q", to)
 	}
 }
