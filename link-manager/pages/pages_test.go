@@ -259,7 +259,7 @@ func TestPagesAreSafeAndSmall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"/", "/?q=(", "/links/" + list[0].ID, "/links/none", "/sign-in"} {
+	for _, path := range []string{"/", "/?q=(", "/links/" + list[0].ID, "/links/none", "/sign-in", "/import", "/settings", "/add?url=x"} {
 		answer := s.get(path)
 		header, body := answer.Header(), answer.Body.String()
 		if !strings.HasPrefix(header.Get("Content-Security-Policy"), "default-src 'none'; script-src 'self'; style-src 'self';") || header.Get("X-Content-Type-Options") != "nosniff" {
