@@ -12,6 +12,7 @@ import (
 	"github.com/linkwell/linkwell/link-manager/account"
 	"github.com/linkwell/linkwell/link-manager/api"
 	"github.com/linkwell/linkwell/link-manager/link"
+	"github.com/linkwell/linkwell/link-manager/live"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
@@ -30,6 +31,9 @@ type Store interface {
 	Searches(ctx context.Context, owner string) ([]store.Search, error)
 	Questions
 	Health
+	Lookup(ctx context.Context, owner, url string) (link.Link, error)
+	api.Imports
+	api.Webhooks
 }
 
 // Config is what the pages are made from.
@@ -43,20 +47,34 @@ type Config struct {
 	Parts []api.Part
 	// DeadLetters counts them; nil where nobody can.
 	DeadLetters DeadLetters
+	// StillMay reports whether who makes a request would be let in again with a scope.
+	StillMay func(context.Context, account.Scope) bool
+	// Accounts makes and revokes tokens, and knows where somebody is signed in.
+	Accounts *account.Accounts
 	// Wake tells the dispatcher that somebody waits for a check.
 	Wake func()
+	// WakeImporter tells that there is a file to import.
+	WakeImporter func()
+	// TestWebhook sends a message of webhook.TypeTest now. It fails with a *webhook.FailureError if that is not taken.
+	TestWebhook func(ctx context.Context, w store.Webhook) error
+	// Stopping is closed when streams are to end, because the process does; nil means they end with their connections.
+	Stopping <-chan struct{}
 	// Now is the clock.
 	Now    func() time.Time
 	Logger *slog.Logger
 }
 
 // pages answers the requests of browsers.
-type pages struct{ Config }
+type pages struct {
+	Config
+	streams live.Streams
+}
 
 // Routes adds the pages to a router, behind which it is known who asks.
 func Routes(router chi.Router, c Config) {
-	p := &pages{c}
+	p := &pages{Config: c}
 	router.Get(assetsPath+"{hash}/{name}", serveAsset)
+	router.With(headed, p.signedIn).Post(importPath, p.needs(account.Write, p.importFile))
 	router.Group(func(router chi.Router) {
 		router.Use(secured)
 		router.Get("/sign-in", p.signInPage)
@@ -77,6 +95,10 @@ func Routes(router chi.Router, c Config) {
 			router.Post("/links/{id}/overrule", p.needs(account.Write, p.overruleLink))
 			router.Post("/links/{id}/delete", p.needs(account.Write, p.deleteLink))
 			router.Post("/links/{id}/restore", p.needs(account.Write, p.restoreLink))
+			router.Get(savePath, p.needs(account.Read, p.askToSave))
+			router.Post(savePath, p.needs(account.Write, p.saveLink))
+			p.importRoutes(router)
+			p.settingsRoutes(router)
 		})
 	})
 }

@@ -119,3 +119,50 @@ addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
   if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
 });
+
+// Imports tell how far they are until all are finished; what is there then is the page without us.
+const jobs = () => [...document.querySelectorAll("[data-import][data-open]")];
+
+// further puts what the server says of an import in the place of what it said before.
+async function further(id) {
+  const fresh = await part(`/import/${encodeURIComponent(id)}/progress`, "[data-import]");
+  const old = document.querySelector(`[data-import="${CSS.escape(id)}"]`);
+  if (!fresh || !old) return;
+  old.replaceWith(fresh);
+  if (!("open" in fresh.dataset) && document.querySelector(".job")) again();
+}
+function follow() {
+  const events = new EventSource("/import/events");
+  const all = () => { for (const job of jobs()) further(job.dataset.import); };
+  events.addEventListener("import", async (event) => {
+    await further(JSON.parse(event.data).id);
+    if (!jobs().length) events.close();
+  });
+  events.onopen = () => { live.hidden = true; live.dataset.open = ""; all(); };
+  events.onerror = () => {
+    if (events.readyState === EventSource.CLOSED) return all();
+    live.hidden = false;
+    live.textContent = "Connection lost; trying again…";
+  };
+  addEventListener("pagehide", () => events.close());
+}
+if (jobs().length) follow();
+
+// A file that is too long is not sent at all.
+document.querySelector("[data-most]")?.addEventListener("change", ({ target }) => {
+  const long = target.files[0]?.size > target.dataset.most * 2 ** 20;
+  target.setCustomValidity(long ? `This file is longer than ${target.dataset.most} MiB. Export it in parts.` : "");
+  target.reportValidity();
+});
+
+// What is shown once is not made again by loading the page anew, and not shown by going back to it.
+const once = document.querySelector("[data-once]");
+if (once) history.replaceState(null, "", "/settings");
+addEventListener("pageshow", (event) => { if (event.persisted && once) location.reload(); });
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = "Copied";
+  });
+}
