@@ -1,9 +1,12 @@
 package pages
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
+	"strings"
 
 	"github.com/linkwell/linkwell/link-manager/api"
 	"github.com/linkwell/linkwell/link-manager/link"
@@ -21,6 +24,8 @@ type linksPage struct {
 	Query, Problem string
 	Chips          []chip
 	Rows           []row
+	// Back is the address of this very list, and Bulk that of the page about all that it finds.
+	Back, Bulk string
 	// Older is the address of the next page; empty on the last. Newest is that of the first; empty on it.
 	Older, Newest string
 	// Empty says that nothing was saved yet.
@@ -40,8 +45,14 @@ func (p *pages) listLinks(w http.ResponseWriter, r *http.Request, owner string) 
 func (p *pages) writeList(w http.ResponseWriter, r *http.Request, owner string, status int, page linksPage) error {
 	page.Here = "links"
 	asked := r.URL.Query()
-	if id := asked.Get("deleted"); id != "" {
-		page.Notice, page.Undo = "The link is in the trash for 30 days.", "/links/"+url.PathEscape(id)+"/restore"
+	if ids := asked.Get("deleted"); ids != "" {
+		page.Notice = "The link is in the trash for 30 days."
+		page.undoDelete(strings.Split(ids, ","))
+	}
+	if op := asked.Get("did"); op != "" {
+		done, _ := strconv.Atoi(asked.Get("n")) // an address changed by hand says 0
+		failed, _ := strconv.Atoi(asked.Get("failed"))
+		page.Notice = tell(op, done, failed, false)
 	}
 	page.Query = asked.Get("q")
 	var err error
@@ -78,17 +89,31 @@ func (p *pages) writeList(w http.ResponseWriter, r *http.Request, owner string, 
 		links = links[:pageOfLinks]
 		page.Older = listAddress(page.Query, api.EncodeCursor(filter.PositionOf(links[pageOfLinks-1]), filter))
 	}
-	page.Rows = p.rows(links, listAddress(page.Query, asked.Get("after")))
+	page.Back = listAddress(page.Query, asked.Get("after"))
+	page.Bulk = "/bulk?" + url.Values{"q": {page.Query}}.Encode()
+	if page.Rows, err = p.rows(r.Context(), owner, links, page.Back); err != nil {
+		return err
+	}
 	p.render(w, r, status, "links", page)
 	return nil
 }
 
-func (p *pages) rows(links []link.Link, back string) []row {
+// rows are the links as the list shows them.
+func (p *pages) rows(ctx context.Context, owner string, links []link.Link, back string) ([]row, error) {
+	ids := make([]string, len(links))
+	for i, l := range links {
+		ids[i] = l.ID
+	}
+	latest, err := p.Store.Latest(ctx, owner, ids, stripShown)
+	if err != nil {
+		return nil, err
+	}
 	rows, now := make([]row, len(links)), p.Now()
 	for i, l := range links {
 		rows[i] = newRow(l, now, back)
+		rows[i].Strip = newStrip(latest[l.ID])
 	}
-	return rows
+	return rows, nil
 }
 
 // listAddress is the address of the list that the query chooses, from the cursor on.

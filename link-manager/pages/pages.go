@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-manager/account"
 	"github.com/linkwell/linkwell/link-manager/link"
 	"github.com/linkwell/linkwell/link-manager/store"
@@ -22,6 +23,7 @@ type Store interface {
 	Update(ctx context.Context, owner, id string, patch store.Patch) (link.Link, error)
 	CheckNow(ctx context.Context, owner, id string) (link.Link, error)
 	Checks(ctx context.Context, owner, id string, limit int) ([]store.Check, error)
+	Latest(ctx context.Context, owner string, ids []string, limit int) (map[string][]check.Status, error)
 	Days(ctx context.Context, owner, id string) ([]store.Day, error)
 	Trash(ctx context.Context, owner, id string, expect store.Expect) error
 	Restore(ctx context.Context, owner, id string) (link.Link, error)
@@ -49,6 +51,7 @@ type pages struct{ Config }
 // Routes adds the pages to a router, behind which it is known who asks.
 func Routes(router chi.Router, c Config) {
 	p := &pages{c}
+	router = router.With(compressed)
 	router.Get(assetsPath+"{hash}/{name}", serveAsset)
 	router.Group(func(router chi.Router) {
 		router.Use(secured)
@@ -58,6 +61,9 @@ func Routes(router chi.Router, c Config) {
 			router.Get("/", p.needs(account.Read, p.listLinks))
 			router.Get("/chips", p.needs(account.Read, p.showChips))
 			router.Post("/links", p.needs(account.Write, p.addLink))
+			router.Get("/bulk", p.needs(account.Read, p.askBulk))
+			router.Post("/bulk", p.needs(account.Write, p.actInBulk))
+			router.Post("/bulk/restore", p.needs(account.Write, p.restoreInBulk))
 			router.Get("/links/{id}", p.needs(account.Read, p.showLink))
 			router.Get("/links/{id}/row", p.needs(account.Read, p.showRow))
 			router.Post("/links/{id}", p.needs(account.Write, p.editLink))
