@@ -194,8 +194,9 @@ type eventStream struct {
 	err  error
 }
 
+// hello says where the stream begins, so that also who hears nothing before the connection is lost can go on from there.
 func (s *eventStream) hello() {
-	s.write(fmt.Sprintf("retry: %d\n: hello\n\n", reconnectAfter.Milliseconds()))
+	s.write(fmt.Sprintf("id: %d\nretry: %d\n: hello\n\n", s.last, reconnectAfter.Milliseconds()))
 }
 
 func (s *eventStream) comment(text string) { s.write(": " + text + "\n\n") }

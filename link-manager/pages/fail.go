@@ -27,6 +27,8 @@ func (p *pages) fail(w http.ResponseWriter, r *http.Request, err error) {
 		status, page.Problem, page.Remedy = http.StatusForbidden, "You may not do this.", "Ask whoever runs this Linkwell."
 	case errors.Is(err, link.ErrNotFound):
 		status, page.Problem, page.Remedy = http.StatusNotFound, "There is no such link.", "It was deleted, or it never was. Look among all of them."
+	case errors.Is(err, store.ErrSearchNotFound):
+		status, page.Problem, page.Remedy = http.StatusNotFound, "There is no such search.", "It was deleted, or it never was. Look among all of them."
 	case errors.As(err, &field):
 		status, page.Problem, page.Remedy = http.StatusUnprocessableEntity, "This cannot be saved: "+field.Error()+".", "Go back and change it."
 	case errors.As(err, &long):

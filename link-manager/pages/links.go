@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,10 +21,14 @@ const pageOfLinks = 50
 // linksPage is the list.
 type linksPage struct {
 	frame
-	// Query is what was asked for, as typed, and Problem what is wrong with it.
-	Query, Problem string
-	Chips          []chip
-	Rows           []row
+	// Query is what was asked for, as typed, and Wrong what is wrong with it; nil for nothing.
+	Query string
+	Wrong *wrongQuery
+	Chips []chip
+	Rows  []row
+	// Savable says that the query has no name yet. SearchName is one that could not be given it, and SearchProblem why.
+	Savable                   bool
+	SearchName, SearchProblem string
 	// Back is the address of this very list, and Bulk that of the page about all that it finds.
 	Back, Bulk string
 	// Older is the address of the next page; empty on the last. Newest is that of the first; empty on it.
@@ -60,12 +65,13 @@ func (p *pages) writeList(w http.ResponseWriter, r *http.Request, owner string, 
 		return err
 	}
 	page.Total = page.Chips[0].Count
+	page.Savable = page.Query != "" && !slices.ContainsFunc(page.Chips, func(c chip) bool { return c.Chosen })
 	page.Empty = page.Total == 0
 	query, err := search.Parse(page.Query)
 	var wrong *search.Error
 	switch {
 	case errors.As(err, &wrong):
-		page.Problem = wrong.Error()
+		page.Wrong = newWrongQuery(page.Query, wrong)
 		p.render(w, r, http.StatusBadRequest, "links", page)
 		return nil
 	case err != nil:

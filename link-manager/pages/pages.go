@@ -28,7 +28,11 @@ type Store interface {
 	Trash(ctx context.Context, owner, id string, expect store.Expect) error
 	Restore(ctx context.Context, owner, id string) (link.Link, error)
 	Stats(ctx context.Context, owner string) (store.Stats, error)
+	AddSearch(ctx context.Context, owner, name, query string) (store.Search, error)
+	Search(ctx context.Context, owner, id string) (store.Search, error)
 	Searches(ctx context.Context, owner string) ([]store.Search, error)
+	ChangeSearch(ctx context.Context, owner, id string, name, query *string) (store.Search, error)
+	DeleteSearch(ctx context.Context, owner, id string) error
 }
 
 // Config is what the pages are made from.
@@ -61,6 +65,11 @@ func Routes(router chi.Router, c Config) {
 			router.Get("/", p.needs(account.Read, p.listLinks))
 			router.Get("/chips", p.needs(account.Read, p.showChips))
 			router.Post("/links", p.needs(account.Write, p.addLink))
+			router.Get("/help", p.needs(account.Read, p.showHelp))
+			router.Get("/searches", p.needs(account.Read, p.listSearches))
+			router.Post("/searches", p.needs(account.Write, p.saveSearch))
+			router.Post("/searches/{id}", p.needs(account.Write, p.renameSearch))
+			router.Post("/searches/{id}/delete", p.needs(account.Write, p.deleteSearch))
 			router.Get("/bulk", p.needs(account.Read, p.askBulk))
 			router.Post("/bulk", p.needs(account.Write, p.actInBulk))
 			router.Post("/bulk/restore", p.needs(account.Write, p.restoreInBulk))
