@@ -221,6 +221,7 @@ func TestScreenshots(t *testing.T) {
 	}
 	l.settled(last)
 	eventually(t, "most are decided", func() bool { return l.decided(check.Valid, check.Invalid) >= 5 })
+	imported := l.settingsShown()
 	browser := startChromium(t)
 	do(browser, t, chromedp.Navigate(l.API+"/"), chromedp.WaitVisible(".link"))
 	for _, width := range []int64{360, 1280} {
@@ -229,7 +230,10 @@ func TestScreenshots(t *testing.T) {
 			if _, err := chromedp.Call(browser, emulation.SetEmulatedMedia, media); err != nil {
 				t.Fatal(err)
 			}
-			for name, path := range map[string]string{"links": "/", "query": "/?q=is:invalid+(", "link": "/links/" + last, "none": "/?q=nothing", "sign-in": "/sign-in", "missing": "/links/none"} {
+			for name, path := range map[string]string{
+				"links": "/", "query": "/?q=is:invalid+(", "link": "/links/" + last, "none": "/?q=nothing", "sign-in": "/sign-in", "missing": "/links/none",
+				"imports": "/import", "import": "/import/" + imported, "settings": "/settings", "save": "/add?url=https%3A%2F%2Fexample.com%2Fa%2Fpage&title=A+page+that+was+found+today",
+			} {
 				do(browser, t, chromedp.EmulateViewport(width, 800), chromedp.Navigate(l.API+path), chromedp.WaitVisible("main"))
 				if wide := read(browser, t, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`)); wide > width {
 					t.Errorf("%s is %d pixels wide on a screen of %d", path, wide, width)

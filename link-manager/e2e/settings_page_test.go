@@ -227,3 +227,15 @@ func (l *linkwell) uploadNamed(name, content string) (id string) {
 	eventually(l.t, "it is imported", func() bool { return l.importNow(i.ID).FinishedAt != nil })
 	return i.ID
 }
+
+// settingsShown makes something to look at on the pages of imports and settings, and returns an import.
+func (l *linkwell) settingsShown() (id string) {
+	l.t.Helper()
+	for _, name := range []string{"Firefox on the laptop", "Backup, every night"} {
+		l.call("POST", "/v1/tokens", fmt.Sprintf(`{"name":%q,"scopes":["read","write"],"expires_at":"2099-01-01T00:00:00Z"}`, name), http.StatusCreated, nil)
+	}
+	l.call("POST", "/v1/webhooks", `{"url":"https://hooks.example.com/services/linkwell/changes"}`, http.StatusCreated, nil)
+	l.uploadNamed("pocket.json", `[]`)
+	return l.uploadNamed("bookmarks_28_11_2026.json", `[{"href":"http://10.0.0.1/one","description":"One"},{"href":"http://10.0.0.1/one","description":"One again"},
+		{"href":"javascript:void(0)","description":"Save to somewhere else"},{"href":"http://exa mple/","description":"A link that was broken by hand"},{"href":"mailto:ann@example.com","description":"Write to Ann"}]`)
+}
