@@ -42,8 +42,8 @@ func movesTo(address string) func(*check.Result) {
 	return func(r *check.Result) { r.MovedTo = address }
 }
 
-// lacks fails the test if the answer holds one of the texts.
-func (s *site) lacks(text string, not ...string) {
+// lacksText fails the test if the text holds one of the texts.
+func (s *site) lacksText(text string, not ...string) {
 	s.t.Helper()
 	for _, n := range not {
 		if strings.Contains(text, n) {
@@ -88,12 +88,12 @@ func TestWhatNeedsADecisionIsAsked(t *testing.T) {
 	page := s.get("/decide")
 	s.has(page, http.StatusOK, "No longer there", "https://dead.example/1", "removed for good (410)", "Moved for good", `href="https://new.example/1" rel="noopener noreferrer nofollow"`,
 		"Use the new address", "Perhaps not what you saved", "parked or for sale", "https://web.archive.org/web/", `<span class="count">3<span class="sr"> waiting</span>`)
-	s.lacks(page.Body.String(), "fine.example", "bobs.example", "Nothing waits")
+	s.lacksText(page.Body.String(), "fine.example", "bobs.example", "Nothing waits")
 	s.has(s.get("/"), http.StatusOK, `<span class="count">3<span class="sr"> waiting</span>`)
 	s.has(s.get("/decide/waiting"), http.StatusOK, `<a class="waits" href="/decide">Decide`)
 	only := s.get("/decide?topic=moved")
 	s.has(only, http.StatusOK, "Moved for good", "All that needs a decision")
-	s.lacks(only.Body.String(), "No longer there")
+	s.lacksText(only.Body.String(), "No longer there")
 }
 
 func TestADecisionAboutALinkIsOneClick(t *testing.T) {
@@ -149,11 +149,11 @@ func TestADecisionAboutAHostIsOneClick(t *testing.T) {
 		s.answered("local", fmt.Sprintf("https://dead.example/%d", i), check.NotFound, nil)
 	}
 	page, _ = s.follow("host", "dead.example", "question", "invalid", "do", "delete")
-	s.lacks(page, "dead.example")
+	s.lacksText(page, "dead.example")
 	s.undo(page)
 	s.has(s.get("/decide"), http.StatusOK, "6 links are no longer there.")
 	page, _ = s.follow("host", "dead.example", "question", "invalid", "do", "keep")
-	s.lacks(page, "dead.example")
+	s.lacksText(page, "dead.example")
 	s.undo(page)
 	s.has(s.get("/decide"), http.StatusOK, "6 links are no longer there.")
 }
@@ -177,7 +177,7 @@ func TestADecisionThatMakesNoSenseIsRefused(t *testing.T) {
 		t.Errorf("bob lost his: %v", err)
 	}
 	for _, query := range []string{"did=keep&n=-1", "did=nonsense&n=1", "did=keep&n=x", "topic=nonsense", "topic=moved&host=%00&question=%ff"} {
-		s.lacks(s.get("/decide?"+query).Body.String(), `class="notice"`, "cannot show")
+		s.lacksText(s.get("/decide?"+query).Body.String(), `class="notice"`, "cannot show")
 	}
 	s.has(s.post("/decide/undo?at=x&until=y"), http.StatusSeeOther)
 }
@@ -189,10 +189,10 @@ func TestManyQuestionsAreTurned(t *testing.T) {
 	}
 	first := s.get("/decide")
 	s.has(first, http.StatusOK, "https://h09.example", `<a href="/decide?topic=invalid">All of these</a>`)
-	s.lacks(first.Body.String(), "https://h10.example")
+	s.lacksText(first.Body.String(), "https://h10.example")
 	page := s.get("/decide?topic=invalid")
 	s.has(page, http.StatusOK, "https://h39.example", `rel="next"`)
 	next := s.get("/decide?" + url.Values{"topic": {"invalid"}, "question": {"invalid"}, "host": {"h39.example"}}.Encode())
 	s.has(next, http.StatusOK, "https://h40.example", "https://h49.example", "First page")
-	s.lacks(next.Body.String(), "https://h39.example", `rel="next"`)
+	s.lacksText(next.Body.String(), "https://h39.example", `rel="next"`)
 }

@@ -32,7 +32,7 @@ func TestHealthTellsHowEverythingIs(t *testing.T) {
 	page := s.get("/health")
 	s.has(page, http.StatusOK, `<strong>4</strong>`, "removed for good (410)", `<td>2</td>`, "does not let us in", "1,234 ms", `<polygon class="valid" points="`,
 		"The numbers of each day", "The newest checks of your 4 newest links", `href="/?q=reason%3Agone"`)
-	s.lacks(page.Body.String(), "bobs.example", "404")
+	s.lacksText(page.Body.String(), "bobs.example", "404")
 }
 
 func TestHealthTellsWhenItIsOurOwnFault(t *testing.T) {
