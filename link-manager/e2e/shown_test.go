@@ -32,7 +32,11 @@ var shown = []struct{ name, of, path string }{
 	{"missing", "full", "/links/none"},
 	{"help", "full", "/help"},
 	{"decide", "asking", "/decide"},
+	{"kept", "asking", "/decide?did=keep&n=3&at=1&topic=moved"},
+	{"questions", "full", "/decide"},
+	{"topic", "full", "/decide?topic=invalid"},
 	{"health", "asking", "/health"},
+	{"causes", "full", "/health"},
 	{"imports", "full", "/import"},
 	{"import", "full", "/import/{import}"},
 	{"save", "full", "/add?url=https%3A%2F%2Fexample.com%2Fa%2Fpage&title=A+page+that+was+found+today"},
@@ -139,7 +143,7 @@ func TestScreenshots(t *testing.T) {
 	for _, as := range looks {
 		look(browser, t, as.width, as.scheme)
 		for _, page := range shown {
-			do(browser, t, chromedp.Navigate(e.address(page.of, page.path)), chromedp.WaitVisible("main"))
+			do(browser, t, chromedp.Navigate(e.address(page.of, page.path)), chromedp.WaitVisible("#main[tabindex]"))
 			if wide := read(browser, t, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`)); wide > as.width {
 				t.Errorf("%s is %d pixels wide on a screen of %d", page.name, wide, as.width)
 			}
