@@ -68,8 +68,8 @@ func TestAnnSignsInAndOut(t *testing.T) {
 	do(browser, t, chromedp.Navigate(l.API+"/settings"), chromedp.WaitVisible("[name=everywhere]+button"), chromedp.Click("[name=everywhere]+button"), chromedp.WaitVisible("#login"))
 }
 
-// tab presses Tab until something has the focus.
-func tab(browser context.Context, t *testing.T, selector string) {
+// tabToMatch presses Tab until something has the focus.
+func tabToMatch(browser context.Context, t *testing.T, selector string) {
 	t.Helper()
 	for range 80 {
 		do(browser, t, chromedp.KeyEvent("\t"))
@@ -85,11 +85,11 @@ func TestTheKeyboardIsEnoughForSettings(t *testing.T) {
 	l := start(t, config(t))
 	browser := startChromium(t)
 	do(browser, t, chromedp.Navigate(l.API+"/settings"), chromedp.WaitVisible("#token-name"))
-	tab(browser, t, "#token-name")
+	tabToMatch(browser, t, "#token-name")
 	do(browser, t, chromedp.KeyEvent("phone"))
-	tab(browser, t, "#scope-write")
+	tabToMatch(browser, t, "#scope-write")
 	do(browser, t, chromedp.KeyEvent(" "))
-	tab(browser, t, "form[action='/settings/tokens'] button")
+	tabToMatch(browser, t, "form[action='/settings/tokens'] button")
 	do(browser, t, chromedp.KeyEvent(enter), chromedp.WaitVisible("#secret"))
 	secret := read(browser, t, chromedp.Evaluate[string](`document.querySelector("#secret").textContent`))
 	at(browser, t, "/settings")
@@ -113,9 +113,9 @@ func TestTheKeyboardIsEnoughForSettings(t *testing.T) {
 	if page := read(browser, t, chromedp.Evaluate[string](`document.documentElement.outerHTML`)); strings.Contains(page, secret) || strings.Count(page, "/revoke") != 1 {
 		t.Errorf("the page is %s", page)
 	}
-	tab(browser, t, ".sure summary")
+	tabToMatch(browser, t, ".sure summary")
 	do(browser, t, chromedp.KeyEvent(enter))
-	tab(browser, t, ".sure button")
+	tabToMatch(browser, t, ".sure button")
 	do(browser, t, chromedp.KeyEvent(enter))
 	shows(browser, t, ".notice", "The token is revoked.")
 	if got := l.as(secret, "GET", "/v1/links", ""); got != http.StatusUnauthorized {

@@ -217,13 +217,13 @@ func (m *manager) startAPI(ctx context.Context) error {
 		return err
 	}
 	m.addresses.API = "http://" + listener.Addr().String()
-	letters := &deadletter.Letters{Bus: m.bus, Targets: m.store}
-	m.metrics.MustRegister(newDeadLetterGauge(letters, m.Logger))
+	m.letters = &deadletter.Letters{Bus: m.bus, Targets: m.store}
+	m.metrics.MustRegister(newDeadLetterGauge(m.letters, m.Logger))
 	stopping := make(chan struct{})
 	accounts := m.newAccounts()
 	m.serve("LISTEN", listener, api.New(api.Config{
 		Store:          m.store,
-		DeadLetters:    letters,
+		DeadLetters:    m.letters,
 		Accounts:       accounts,
 		Owner:          m.owner(),
 		Passwords:      m.auth() == authUsers,
@@ -256,6 +256,8 @@ func (m *manager) pages(accounts *account.Accounts, stopping <-chan struct{}) fu
 			Accounts:     accounts,
 			Passwords:    m.auth() == authUsers,
 			Provider:     m.auth() == authOIDC,
+			Parts:        m.parts(),
+			DeadLetters:  m.letters,
 			Wake:         m.dispatcher.Wake,
 			WakeImporter: m.importer.Wake,
 			TestWebhook:  m.testWebhook,
