@@ -63,7 +63,7 @@ func TestSettingsSayWhoYouAreAndWhereYouAreSignedIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := s.get("/settings")
-	s.has(page, http.StatusOK, "sign in as <strong>ann</strong> with a password", "Sign out everywhere", `action="/auth/password"`)
+	s.has(page, http.StatusOK, "You are <strong>ann</strong>, and sign in with a password", "Sign out everywhere", `action="/auth/password"`)
 	if n := strings.Count(page.Body.String(), "<tr><td><time"); n != 2 {
 		t.Errorf("%d sessions are shown", n)
 	}
