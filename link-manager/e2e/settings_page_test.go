@@ -58,7 +58,7 @@ func TestAnnSignsInAndOut(t *testing.T) {
 	shows(browser, t, ".problem", "Login or password is wrong.")
 	do(browser, t, chromedp.SendKeys("#login", "Ann"), chromedp.SendKeys("#password", annsPassword+enter))
 	at(browser, t, "/settings")
-	shows(browser, t, "#account ~ p", "You are ann, and sign in as ann with a password.")
+	shows(browser, t, "#account ~ p", "You are ann, and sign in with a password.")
 	do(browser, t, chromedp.SendKeys("#current", annsPassword), chromedp.SendKeys("#new", "another long password"+enter))
 	shows(browser, t, ".notice", "Your password is changed.")
 	do(browser, t, chromedp.Click(".who button"), chromedp.WaitVisible("#login"))
