@@ -64,7 +64,7 @@ type Config struct {
 // Broker says which NATS to use.
 type Broker struct {
 	NATSURL   string `name:"nats-url" env:"NATS_URL" help:"NATS with JetStream to use instead of the embedded one: nats://…"`
-	NATSCreds string `name:"nats-creds" env:"NATS_CREDS" type:"path" help:"File with the NATS credentials, or the seed of an nkey."`
+	NATSCreds string `name:"nats-creds" env:"NATS_CREDS" type:"path" help:"File with the NATS credentials, the seed of an nkey, or user:password."`
 	NATSCA    string `name:"nats-ca" env:"NATS_CA" type:"path" help:"File with the authority that signed the broker's certificate, if the system does not know it."`
 	NATSCert  string `name:"nats-cert" env:"NATS_CERT" type:"path" help:"File with our certificate, if the broker asks for one."`
 	NATSKey   string `name:"nats-key" env:"NATS_KEY" type:"path" help:"File with that certificate's key."`
