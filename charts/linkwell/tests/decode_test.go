@@ -35,12 +35,12 @@ var kinds = map[string]func() any{
 // strictly decodes an object into its type, and fails for a field that the type does not have.
 func strictly(t *testing.T, o object) any {
 	t.Helper()
-	make, known := kinds[o.APIVersion+"/"+o.Kind]
+	newTyped, known := kinds[o.APIVersion+"/"+o.Kind]
 	if !known {
 		t.Errorf("%s: nobody knows %s of %s", o.Source, o.Kind, o.APIVersion)
 		return nil
 	}
-	typed := make()
+	typed := newTyped()
 	if err := yaml.UnmarshalStrict(o.Text, typed); err != nil {
 		t.Errorf("%s: %s %s: %v", o.Source, o.Kind, o.Metadata.Name, err)
 	}

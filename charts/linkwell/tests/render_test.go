@@ -49,8 +49,8 @@ func prepared(t *testing.T) string {
 	if err := os.RemoveAll(filepath.Join(folder, "charts")); err != nil {
 		t.Fatal(err)
 	}
-	if real := os.Getenv("LINKWELL_NATS_CHART"); real != "" {
-		if err := os.CopyFS(nats, os.DirFS(real)); err != nil {
+	if official := os.Getenv("LINKWELL_NATS_CHART"); official != "" {
+		if err := os.CopyFS(nats, os.DirFS(official)); err != nil {
 			t.Fatal(err)
 		}
 		return folder
