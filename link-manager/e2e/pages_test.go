@@ -167,15 +167,16 @@ func TestNothingOfStrangersRuns(t *testing.T) {
 	l := start(t, config(t))
 	browser := startChromium(t)
 	for i, text := range corpus {
-		body := fmt.Sprintf(`{"url":%q,"title":%q,"description":%q}`, fmt.Sprintf("http://10.0.0.1/%d?%s", i, strings.NewReplacer(" ", "%20", "\n", "%0A", "\t", "%09").Replace(text)), text, text)
+		body := fmt.Sprintf(`{"url":%q,"title":%q,"description":%q}`, fmt.Sprintf("http://10.0.0.%d/?%s", i, strings.NewReplacer(" ", "%20", "\n", "%0A", "\t", "%09").Replace(text)), text, text)
 		l.call("POST", "/v1/links", body, http.StatusCreated, nil)
 	}
+	eventually(t, "all are asked about", func() bool { return l.totals().Invalid == len(corpus) })
 	do(browser, t, chromedp.Navigate(l.API+"/"), chromedp.WaitVisible(".link"))
 	pages := read(browser, t, chromedp.Evaluate[[]string](`[...document.querySelectorAll(".link a.button")].map(a => a.href)`))
 	if len(pages) != len(corpus) {
 		t.Errorf("there are %d rows, want %d", len(pages), len(corpus))
 	}
-	for _, page := range append(pages, l.API+"/?q=%3Cscript%3Edocument.title%3D%22ran%22%3C/script%3E") {
+	for _, page := range append(pages, l.API+"/decide?topic=invalid", l.API+"/health", l.API+"/decide?did=%3Cscript%3E&n=1&topic=%3Cscript%3E", l.API+"/?q=%3Cscript%3Edocument.title%3D%22ran%22%3C/script%3E") {
 		do(browser, t, chromedp.Navigate(page), chromedp.WaitVisible("main"))
 		ran := read(browser, t, chromedp.Evaluate[string](`(window.ran ? "ran" : "") + [...document.querySelectorAll("main script, main iframe, main img, [onerror], [onload], [onclick], a[href^=javascript]")].map(e => e.outerHTML).join()`))
 		if ran != "" {
@@ -201,7 +202,10 @@ func TestScreenshots(t *testing.T) {
 	for path, status := range map[string]int{"/gone": 410, "/missing/page": 404, "/members": 403, "/broken": 500, "/login": 401} {
 		w.answer(path, func(res http.ResponseWriter, _ *http.Request) { res.WriteHeader(status) })
 	}
-	l := start(t, config(t))
+	c := config(t)
+	l := start(t, c)
+	l.saveQuestions(w)
+	pretendDays(t, c)
 	var last string
 	for path, body := range map[string]string{
 		"/articles/concurrency-in-go": `"title":"Concurrency in Go: pipelines and cancellation","tags":["go","concurrency","reading-list"]`,
@@ -229,7 +233,7 @@ func TestScreenshots(t *testing.T) {
 			if _, err := chromedp.Call(browser, emulation.SetEmulatedMedia, media); err != nil {
 				t.Fatal(err)
 			}
-			for name, path := range map[string]string{"links": "/", "query": "/?q=is:invalid+(", "link": "/links/" + last, "none": "/?q=nothing", "sign-in": "/sign-in", "missing": "/links/none"} {
+			for name, path := range map[string]string{"links": "/", "query": "/?q=is:invalid+(", "link": "/links/" + last, "none": "/?q=nothing", "sign-in": "/sign-in", "missing": "/links/none", "decide": "/decide", "health": "/health"} {
 				do(browser, t, chromedp.EmulateViewport(width, 800), chromedp.Navigate(l.API+path), chromedp.WaitVisible("main"))
 				if wide := read(browser, t, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`)); wide > width {
 					t.Errorf("%s is %d pixels wide on a screen of %d", path, wide, width)

@@ -3,7 +3,6 @@ package pages
 import (
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -24,10 +23,7 @@ func (p *pages) editLink(w http.ResponseWriter, r *http.Request, owner string) e
 		}
 	}
 	if values, given := r.PostForm["tags"]; given {
-		tags := strings.FieldsFunc(values[0], func(c rune) bool { return c == ' ' || c == ',' })
-		for i := range tags {
-			tags[i] = strings.TrimPrefix(tags[i], "#")
-		}
+		tags := tagsIn(values[0])
 		patch.Tags = &tags
 	}
 	var field *link.FieldError

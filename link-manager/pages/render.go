@@ -25,13 +25,19 @@ type frame struct {
 	Name string
 	// SignOut says that they may go.
 	SignOut bool
+	// Waiting is how many questions wait for them; empty for none.
+	Waiting string
 	// Notice is what was just done, and Undo the path that takes it back.
 	Notice, Undo string
 }
 
 func (p *pages) frame(r *http.Request, title string) frame {
 	f := frame{Title: title}
-	if identity, known := p.Asks(r.Context()); known && identity.User.ID != "" {
+	identity, known := p.Asks(r.Context())
+	if known {
+		f.Waiting = p.waiting(r, identity)
+	}
+	if known && identity.User.ID != "" {
 		f.Name, f.SignOut = identity.User.Name, !identity.ByToken()
 	}
 	return f
