@@ -35,6 +35,8 @@ type Config struct {
 
 	DatabaseURL string `env:"DATABASE_URL" help:"PostgreSQL to use instead of SQLite in the data folder: postgres://…"`
 	Broker      Broker `embed:""`
+	// NATSReplicas is beside Broker because the connector makes no streams. 0 means 1.
+	NATSReplicas int `name:"nats-replicas" env:"NATS_REPLICAS" default:"1" help:"How many servers of a NATS cluster keep each event: 1, 3 or 5."`
 
 	GatewayListen string  `env:"GATEWAY_LISTEN" default:"127.0.0.1:8080" help:"Address of the embedded OpenFaaS gateway."`
 	Gateway       Gateway `embed:""`
@@ -148,6 +150,9 @@ func (c Config) resolve() (s resolved, err error) {
 		if _, err := c.Broker.files().Options(); err != nil {
 			return resolved{}, err
 		}
+	}
+	if err := c.replicable(); err != nil {
+		return resolved{}, err
 	}
 	if s.canaries, err = c.resolveCanaries(s.allow); err != nil {
 		return resolved{}, err

@@ -55,6 +55,17 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- end -}}
 {{- end }}
 
+{{/* NATS_REPLICAS: as many as was asked for, or, in a cluster of this chart's, up to three. */}}
+{{- define "linkwell.natsReplicas" -}}
+{{- if .Values.broker.replicas -}}
+{{ .Values.broker.replicas }}
+{{- else if and .Values.nats.enabled .Values.nats.config.cluster.enabled -}}
+{{ ternary 3 1 (ge (int .Values.nats.config.cluster.replicas) 3) }}
+{{- else -}}
+1
+{{- end -}}
+{{- end }}
+
 {{/* The Secret with the users of NATS; empty for a broker that asks for none. */}}
 {{- define "linkwell.natsUsers" -}}
 {{- if .Values.global.natsUsersSecret -}}
