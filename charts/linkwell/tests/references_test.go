@@ -125,6 +125,38 @@ func TestEverySecretIsMadeByTheChartOrTheOperator(t *testing.T) {
 	})
 }
 
+// Users of NATS that somebody made are those of its servers, too, and no others are made.
+func TestExistingUsersAreUsedEverywhere(t *testing.T) {
+	objects := render(t, "tls")
+	used := 0
+	for name, pod := range pods(t, objects) {
+		for _, v := range pod.Volumes {
+			if v.Name == "nats" {
+				used++
+				if v.Secret.SecretName != "our-nats" {
+					t.Errorf("%s takes its credentials from %s", name, v.Secret.SecretName)
+				}
+			}
+		}
+		for _, v := range pod.Containers[0].Env {
+			if strings.HasSuffix(v.Name, "_PASSWORD") {
+				used++
+				if v.ValueFrom.SecretKeyRef.Name != "our-nats" {
+					t.Errorf("%s takes %s from %s", name, v.Name, v.ValueFrom.SecretKeyRef.Name)
+				}
+			}
+		}
+	}
+	if used != 5 {
+		t.Errorf("the Secret is used %d times", used)
+	}
+	for path := range secrets(t, objects) {
+		if strings.Contains(path, "nats") {
+			t.Errorf("%s is made", path)
+		}
+	}
+}
+
 // unused are variables of what the manager leaves to others here: the connector, and a gateway in the process.
 var unused = []string{"GATEWAY_LISTEN", "GATEWAY_AUTH_DIR", "CONNECTOR_CONCURRENCY", "CONNECTOR_STREAMS"}
 
