@@ -235,7 +235,7 @@ func TestNothingOfStrangersRunsInImportsAndSettings(t *testing.T) {
 		addresses = append(addresses, l.API+"/import/"+id, l.API+"/add?"+url.Values{"url": {text}, "title": {text}, "tags": {text}, "description": {text}}.Encode(), l.API+"/sign-in?return_to="+url.QueryEscape(text))
 	}
 	for _, address := range addresses {
-		do(browser, t, chromedp.Navigate(address), chromedp.WaitVisible("main"))
+		do(browser, t, chromedp.Navigate(address), chromedp.WaitVisible("#main[tabindex]"))
 		ran := read(browser, t, chromedp.Evaluate[string](`(window.ran ? "ran" : "") + [...document.querySelectorAll("main script, main iframe, main img, [onerror], [onload], [onclick], [onfocus], a[href^=javascript]:not(.bookmarklet), main style, main base, main meta")].map(e => e.outerHTML).join()`))
 		if ran != "" {
 			t.Errorf("%s: %s", address, ran)

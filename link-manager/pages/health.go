@@ -62,8 +62,10 @@ type total struct {
 // causeRow is why links are not valid: Share is how many of the most frequent cause there are, in percent.
 type causeRow struct {
 	Says, Href string
-	Links      string
-	Share      int
+	// Mark is the name of the colour of what follows from it.
+	Mark  string
+	Links string
+	Share int
 }
 
 // hostRow is a host in trouble.
@@ -93,7 +95,8 @@ type queue struct {
 // part is something Linkwell stands on.
 type part struct {
 	Name string
-	OK   bool
+	Mark mark
+	// Says is what is wrong; empty if nothing is.
 	Says string
 }
 
@@ -167,7 +170,7 @@ func (p *pages) causes(ctx context.Context, owner string, page *healthPage) erro
 	causes, err := p.Store.Causes(ctx, owner)
 	for _, c := range causes {
 		page.Causes = append(page.Causes, causeRow{
-			Says: c.Reason.Explanation(), Href: listAddress("reason:"+string(c.Reason), ""),
+			Says: c.Reason.Explanation(), Href: listAddress("reason:"+string(c.Reason), ""), Mark: answerMark(c.Reason.Status()).Name,
 			Links: thousands(c.Links), Share: percent(int64(c.Links), int64(causes[0].Links)),
 		})
 	}
@@ -244,7 +247,7 @@ func (p *pages) queue(ctx context.Context, _ string, page *healthPage) error {
 	for _, n := range counts {
 		dead += n
 	}
-	page.Queue.Dead = thousands(int(dead)) //nolint:gosec // the broker holds far fewer
+	page.Queue.Dead = thousands(int(dead))
 	return nil
 }
 
@@ -254,14 +257,29 @@ const brokerTimeout = 2 * time.Second
 // parts are how everything is that Linkwell stands on, as GET /readyz tells it, and what follows from that.
 func (p *pages) parts(ctx context.Context) (parts []part, outages []outage) {
 	for _, known := range p.Parts {
-		shown := part{Name: known.Name, OK: true, Says: "ok"}
+		shown := part{Name: partName(known.Name), Mark: mark{"valid", "ok"}}
 		if err := known.Check(ctx); err != nil {
-			shown.OK, shown.Says = false, sentence(err.Error())
+			shown.Mark, shown.Says = mark{"invalid", "not ok"}, sentence(err.Error())
 			outages = append(outages, outage{outageOf(known.Name), shown.Says})
 		}
 		parts = append(parts, shown)
 	}
 	return parts, outages
+}
+
+// partName is what people call a part.
+func partName(part string) string {
+	switch part {
+	case "store":
+		return "Database"
+	case "broker":
+		return "Message broker"
+	case "gateway":
+		return "Gateway to the functions"
+	case "sight":
+		return "View of the web"
+	}
+	return part
 }
 
 // outageOf is what it means to people that a part is away.
