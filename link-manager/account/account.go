@@ -54,6 +54,10 @@ type Store interface {
 	Session(ctx context.Context, hash [32]byte) (Session, User, error)
 	SeeSession(ctx context.Context, hash [32]byte, at time.Time) error
 	EndSession(ctx context.Context, hash [32]byte) error
+	// Sessions are all of a user's, the last used first.
+	Sessions(ctx context.Context, user string) ([]Session, error)
+	// EndSessions ends all of a user's.
+	EndSessions(ctx context.Context, user string) error
 }
 
 // Config is what Accounts is built from.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -62,6 +63,24 @@ func (a *Accounts) SignOut(ctx context.Context, cookie string) error {
 	if err := a.Store.EndSession(ctx, sessionHash(cookie)); err != nil && !errors.Is(err, ErrNotFound) {
 		return fmt.Errorf("sign out: %w", err)
 	}
+	return nil
+}
+
+// Sessions are where a user is signed in, the last used first.
+func (a *Accounts) Sessions(ctx context.Context, u User) ([]Session, error) {
+	all, err := a.Store.Sessions(ctx, u.ID)
+	if err != nil {
+		return nil, fmt.Errorf("list sessions: %w", err)
+	}
+	return slices.DeleteFunc(all, func(s Session) bool { return s.over(a.Now()) }), nil
+}
+
+// SignOutEverywhere ends all sessions of a user. Their tokens go on.
+func (a *Accounts) SignOutEverywhere(ctx context.Context, u User) error {
+	if err := a.Store.EndSessions(ctx, u.ID); err != nil {
+		return fmt.Errorf("sign out everywhere: %w", err)
+	}
+	a.Logger.InfoContext(ctx, "somebody signed out everywhere", "user", u.ID)
 	return nil
 }
 

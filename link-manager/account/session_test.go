@@ -120,3 +120,23 @@ func TestWhoCannotSignInIsToldNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestSigningOutEverywhereEndsAllSessionsOfAUserAndNobodyElses(t *testing.T) {
+	r := newRig(t)
+	ann, bob := r.user("ann", "a long password"), r.user("bob", "another long password")
+	old := r.signIn(ann, "")
+	r.pass(account.SessionIdle - time.Hour)
+	here, there, bobs := r.signIn(ann, ""), r.signIn(ann, ""), r.signIn(bob, "")
+	r.pass(time.Hour)
+	sessions, err := r.Sessions(t.Context(), ann)
+	if err != nil || len(sessions) != 2 {
+		t.Errorf("the sessions are %+v (%v), want the two that go on", sessions, err)
+	}
+	if err := r.SignOutEverywhere(t.Context(), ann); err != nil {
+		t.Error(err)
+	}
+	for _, cookie := range []string{old, here, there} {
+		r.in("ann's", cookie, false)
+	}
+	r.in("bob's", bobs, true)
+}

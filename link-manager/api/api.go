@@ -16,6 +16,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/linkwell/linkwell/link-manager/account"
+	"github.com/linkwell/linkwell/link-manager/live"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
@@ -80,7 +81,7 @@ type Config struct {
 // api is what the routes share.
 type api struct {
 	Config
-	streams     streams
+	streams     live.Streams
 	limits      limits
 	crossOrigin *http.CrossOriginProtection
 }

@@ -33,8 +33,8 @@ func needs(what scope) func(http.Handler) http.Handler {
 	}
 }
 
-// stillMay reports whether who was let in with a scope would be let in again: their token may have been revoked meanwhile.
-func stillMay(ctx context.Context, needs scope) bool {
+// StillMay reports whether who was let in with a scope would be let in again: their token may have been revoked meanwhile.
+func StillMay(ctx context.Context, needs scope) bool {
 	return refused(asking(ctx).again(ctx), needs) == nil
 }
 

@@ -2,17 +2,16 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"reflect"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 
+	"github.com/linkwell/linkwell/link-manager/live"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
@@ -44,12 +43,6 @@ const (
 	eventsAtOnce = 500
 	// heartbeat is how often a line is sent while nothing happens, so that both sides notice a connection that was lost.
 	heartbeat = 15 * time.Second
-	// eventWriteTimeout is how long a client may take to accept what is sent.
-	eventWriteTimeout = 10 * time.Second
-	// streamsPerOwner is how many streams an owner may have open in this process.
-	streamsPerOwner = 20
-	// reconnectAfter is how long a client should wait before it comes again.
-	reconnectAfter = 2 * time.Second
 )
 
 type eventsInput struct {
@@ -72,34 +65,6 @@ func (a *api) eventRoutes(v1 huma.API) {
 	huma.Register(v1, operation, a.streamEvents)
 }
 
-// streams counts the open streams of each owner.
-type streams struct {
-	mutex sync.Mutex
-	open  map[string]int
-}
-
-// begin reports whether one more may be opened; end closes it.
-func (s *streams) begin(owner string) bool {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	if s.open == nil {
-		s.open = map[string]int{}
-	}
-	if s.open[owner] >= streamsPerOwner {
-		return false
-	}
-	s.open[owner]++
-	return true
-}
-
-func (s *streams) end(owner string) {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	if s.open[owner]--; s.open[owner] == 0 {
-		delete(s.open, owner)
-	}
-}
-
 // streamEvents sends what happens to the owner's links until either side hangs up, or this process stops.
 func (a *api) streamEvents(ctx context.Context, input *eventsInput) (*huma.StreamResponse, error) {
 	owner := a.Owner(ctx)
@@ -107,16 +72,13 @@ func (a *api) streamEvents(ctx context.Context, input *eventsInput) (*huma.Strea
 	if err != nil {
 		return nil, a.problem(ctx, "stream events", err)
 	}
-	if !a.streams.begin(owner) {
-		return nil, newKind(http.StatusTooManyRequests, "too-many-streams", fmt.Sprintf("there are %d streams open already, the most allowed; close one first", streamsPerOwner))
+	if !a.streams.Begin(owner) {
+		return nil, newKind(http.StatusTooManyRequests, "too-many-streams", fmt.Sprintf("there are %d streams open already, the most allowed; close one first", live.StreamsPerOwner))
 	}
 	return &huma.StreamResponse{Body: func(response huma.Context) {
-		defer a.streams.end(owner)
-		_ = response.SetReadDeadline(time.Time{}) // the server's is for requests, and would end this one
-		response.SetHeader("Content-Type", "text/event-stream")
-		response.SetHeader("Cache-Control", "no-store")
-		response.SetHeader("X-Accel-Buffering", "no") // nginx would keep events until there are many
-		stream := &eventStream{to: response.BodyWriter(), last: begin}
+		defer a.streams.End(owner)
+		_, w := humachi.Unwrap(response)
+		stream := &eventStream{Stream: live.NewStream(w, strconv.FormatInt(begin, 10)), last: begin}
 		if !known {
 			stream.reset()
 		}
@@ -145,10 +107,9 @@ func (a *api) beginning(ctx context.Context, lastEventID string) (begin int64, k
 
 // followEvents writes what happens from now on, for as long as the owner may read it.
 func (a *api) followEvents(ctx context.Context, owner string, stream *eventStream) {
-	stream.hello()
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
-	for stream.err == nil && stillMay(ctx, scopeRead) {
+	for stream.Err() == nil && StillMay(ctx, scopeRead) {
 		changed := a.Changed() // before looking, so that nothing falls between
 		if err := a.sendChanges(ctx, owner, stream); err != nil {
 			if ctx.Err() == nil {
@@ -159,7 +120,7 @@ func (a *api) followEvents(ctx context.Context, owner string, stream *eventStrea
 		select {
 		case <-changed:
 		case <-beat.C:
-			stream.comment("still here")
+			stream.Comment("still here")
 		case <-ctx.Done():
 			return
 		case <-a.Stopping:
@@ -184,25 +145,17 @@ func (a *api) sendChanges(ctx context.Context, owner string, stream *eventStream
 	for _, c := range changes {
 		stream.link(c)
 	}
-	return stream.err
+	return stream.Err()
 }
 
-// eventStream writes events as the HTML standard has them (section 9.2). After an error nothing more is written.
+// eventStream tells changes, and knows how far it is.
 type eventStream struct {
-	to   io.Writer
+	*live.Stream
 	last int64
-	err  error
 }
-
-// hello says where the stream begins, so that also who hears nothing before the connection is lost can go on from there.
-func (s *eventStream) hello() {
-	s.write(fmt.Sprintf("id: %d\nretry: %d\n: hello\n\n", s.last, reconnectAfter.Milliseconds()))
-}
-
-func (s *eventStream) comment(text string) { s.write(": " + text + "\n\n") }
 
 // reset has the client read anew; its id lets it go on from here.
-func (s *eventStream) reset() { s.write(fmt.Sprintf("id: %d\nevent: reset\ndata: {}\n\n", s.last)) }
+func (s *eventStream) reset() { s.Send(strconv.FormatInt(s.last, 10), "reset", struct{}{}) }
 
 func (s *eventStream) link(c store.Change) {
 	event := LinkEvent{Kind: c.Kind, LinkID: c.LinkID, PreviousStatus: orNull(string(c.PreviousStatus)), At: c.At.UTC()}
@@ -210,26 +163,6 @@ func (s *eventStream) link(c store.Change) {
 		view := newLink(*c.Link)
 		event.Link = &view
 	}
-	data, err := json.Marshal(event)
-	if err != nil {
-		panic("encode event: " + err.Error()) // strings, numbers and times always encode
-	}
-	s.write(fmt.Sprintf("id: %d\nevent: link\ndata: %s\n\n", c.Number, data))
+	s.Send(strconv.FormatInt(c.Number, 10), "link", event)
 	s.last = c.Number
-}
-
-func (s *eventStream) write(text string) {
-	if s.err != nil {
-		return
-	}
-	w, ok := s.to.(http.ResponseWriter)
-	if !ok {
-		s.err = http.ErrNotSupported
-		return
-	}
-	controller := http.NewResponseController(w)
-	_ = controller.SetWriteDeadline(time.Now().Add(eventWriteTimeout)) // a test's recorder has none
-	if _, s.err = io.WriteString(w, text); s.err == nil {
-		s.err = controller.Flush()
-	}
 }

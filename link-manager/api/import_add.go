@@ -4,12 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"mime"
-	"mime/multipart"
 	"net/http"
-	"time"
-	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
@@ -27,14 +22,13 @@ type importLinksInput struct {
 	Tags    []string `query:"tag,explode" maxItems:"20" doc:"A tag for every link; may be repeated"`
 	Name    string   `query:"name" maxLength:"200" doc:"The file's name, to know it by"`
 
-	upload *upload
+	upload *imports.Upload
 }
 
 // Resolve takes hold of the body, which is longer than any other.
 func (i *importLinksInput) Resolve(ctx huma.Context) []error {
 	r, w := humachi.Unwrap(ctx)
-	file := http.MaxBytesReader(w, r.Body, imports.MaxBytes)
-	i.upload = &upload{from: file, extend: ctx.SetReadDeadline, contentType: ctx.Header("Content-Type"), began: time.Now()}
+	i.upload = imports.NewUpload(w, r)
 	return nil
 }
 
@@ -53,13 +47,13 @@ func (a *api) importLinks(ctx context.Context, input *importLinksInput) (*import
 		}
 		return nil, badParameter("tag", err.Error())
 	}
-	file, name, err := input.upload.file()
+	file, err := input.upload.File()
 	if err != nil {
 		return nil, a.uploadProblem(ctx, err)
 	}
 	draft := store.ImportDraft{Name: input.Name, Format: bookmarks.Format(input.Format), Folders: input.Folders == foldersAsTags, Tags: tags}
-	if draft.Name == "" && utf8.ValidString(name) && len(name) <= maxImportName {
-		draft.Name = name
+	if draft.Name == "" {
+		draft.Name = file.Name
 	}
 	kept, err := imports.Receive(ctx, a.Store, a.Owner(ctx), draft, file)
 	if err != nil {
@@ -69,13 +63,10 @@ func (a *api) importLinks(ctx context.Context, input *importLinksInput) (*import
 	return &importLinksOutput{Location: importsPath + "/" + kept.ID, Body: newImport(kept)}, nil
 }
 
-// maxImportName is the longest name of a file that is kept, in bytes.
-const maxImportName = 200
-
 // uploadProblem is why a file was not taken.
 func (a *api) uploadProblem(ctx context.Context, err error) error {
 	var long *http.MaxBytesError
-	var broken *uploadError
+	var broken *imports.UploadError
 	switch {
 	case errors.As(err, &long):
 		return newKind(http.StatusRequestEntityTooLarge, "too-long", fmt.Sprintf("the file is longer than %d MiB; export it in parts", long.Limit>>20))
@@ -88,67 +79,6 @@ func (a *api) uploadProblem(ctx context.Context, err error) error {
 	default:
 		return a.problem(ctx, "import links", err)
 	}
-}
-
-// upload is a request's body: a file, or a form of a page with a file in it. It may take as long as it needs, but not
-// stand still.
-type upload struct {
-	from        io.Reader
-	contentType string
-	extend      func(time.Time) error
-	began       time.Time
-}
-
-const (
-	// uploadStill is how long an upload may stand still.
-	uploadStill = 30 * time.Second
-	// uploadTime is how long it may take.
-	uploadTime = time.Hour
-)
-
-// uploadError means that an upload broke off, or is none.
-type uploadError struct{ problem string }
-
-func (e *uploadError) Error() string { return e.problem }
-
-// file is the file, and its name if a form has one.
-func (u *upload) file() (file io.Reader, name string, err error) {
-	kind, parameters, _ := mime.ParseMediaType(u.contentType) // what cannot be read is no form
-	if kind != "multipart/form-data" {
-		return u, "", nil
-	}
-	parts := multipart.NewReader(u, parameters["boundary"])
-	for {
-		part, err := parts.NextRawPart()
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil, "", &uploadError{"the form has no file in it"}
-		case err != nil:
-			var long *http.MaxBytesError
-			if errors.As(err, &long) {
-				return nil, "", err
-			}
-			return nil, "", &uploadError{"the form cannot be read"}
-		case part.FileName() != "":
-			return part, part.FileName(), nil
-		}
-	}
-}
-
-// Read implements io.Reader. It fails with an *uploadError if the upload breaks off.
-func (u *upload) Read(p []byte) (int, error) {
-	now := time.Now()
-	deadline := now.Add(uploadStill)
-	if end := u.began.Add(uploadTime); deadline.After(end) {
-		deadline = end
-	}
-	_ = u.extend(deadline) // a connection without deadlines has no need of it
-	n, err := u.from.Read(p)
-	var long *http.MaxBytesError
-	if err == nil || errors.Is(err, io.EOF) || errors.As(err, &long) {
-		return n, err
-	}
-	return n, &uploadError{"the file did not arrive as a whole; send it again"}
 }
 
 // describeUpload tells the OpenAPI document of the body that huma does not read.

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -50,22 +49,10 @@ type changePasswordInput struct {
 	}
 }
 
-// changePassword needs the old password: a token, or a browser left open, is not enough to keep somebody out for good.
 func (a *api) changePassword(ctx context.Context, input *changePasswordInput) (*struct{}, error) {
-	user := a.Identity(ctx).User
-	if user.Login == "" {
-		return nil, newKind(http.StatusConflict, "no-passwords", "you do not sign in here with a password")
-	}
-	if a.limits.signInLogins.OnLimit(discarded{}, &http.Request{}, user.Login) {
-		return nil, newKind(http.StatusTooManyRequests, "rate-limit", "a password was tried too often; come again in a minute")
-	}
-	if err := a.Accounts.ChangePassword(ctx, user, input.Body.Current, input.Body.Password); err != nil {
+	err := a.changeOwnPassword(ctx, a.Identity(ctx).User, input.Body.Current, input.Body.Password)
+	if err != nil {
 		return nil, a.problem(ctx, "change password", err)
 	}
 	return nil, nil
 }
-
-// discarded is a ResponseWriter for a limiter that wants to write headers.
-type discarded struct{ http.ResponseWriter }
-
-func (discarded) Header() http.Header { return http.Header{} }

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -60,11 +59,7 @@ func (g *Gate) Owner(ctx context.Context) string { return g.api.Owner(ctx) }
 
 // Problem is what an error means to who asked. An operator is told, with the verb, of what is our fault.
 func (g *Gate) Problem(ctx context.Context, verb string, err error) *Problem {
-	var p *Problem
-	if !errors.As(g.api.problem(ctx, verb, err), &p) {
-		p = newKind(http.StatusInternalServerError, "internal", "something went wrong on our side")
-	}
-	return p
+	return g.api.problemOf(ctx, verb, err)
 }
 
 // Shown is the token of a request that Needs let in, for an API that tells its clients what they know already.

@@ -79,7 +79,10 @@ func (a *api) problem(ctx context.Context, verb string, err error) error {
 	var field *link.FieldError
 	var duplicate *link.DuplicateError
 	var quota *store.QuotaError
+	var already *Problem
 	switch {
+	case errors.As(err, &already):
+		return already
 	case errors.As(err, &field):
 		p := newKind(http.StatusUnprocessableEntity, "invalid-field", field.Error())
 		p.Errors = []*huma.ErrorDetail{{Location: "body." + field.Field, Message: field.Problem}}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"mime"
@@ -17,6 +18,7 @@ import (
 func (a *api) signInRoutes(router chi.Router) {
 	if a.Passwords {
 		router.Post("/auth/login", a.signIn)
+		router.Post("/auth/password", a.newPassword)
 	}
 	if a.Provider != nil {
 		router.Get("/auth/oidc/start", a.beginAtProvider)
@@ -43,7 +45,8 @@ func (a *api) signIn(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, p)
 		return
 	}
-	if over(a.limits.signInAddresses, w, r, address(r)) || over(a.limits.signInLogins, w, r, strings.ToLower(form.Login)) {
+	if p := a.signInLimited(w, r, form.Login); p != nil {
+		a.refuseSignIn(w, r, p, sent, wrongTooOften, form.ReturnTo)
 		return
 	}
 	user, err := a.Accounts.ByPassword(r.Context(), form.Login, form.Password)
@@ -51,16 +54,40 @@ func (a *api) signIn(w http.ResponseWriter, r *http.Request) {
 		err = a.begin(w, r, user)
 	}
 	switch {
-	case errors.Is(err, account.ErrUnknown) && sent && a.Pages != nil:
-		w.Header().Set("Cache-Control", "no-store")
-		http.Redirect(w, r, "/sign-in?wrong=1&return_to="+url.QueryEscape(local(form.ReturnTo)), http.StatusSeeOther)
 	case errors.Is(err, account.ErrUnknown):
-		writeProblem(w, notSignedIn("login or password is wrong"))
+		a.refuseSignIn(w, r, notSignedIn("login or password is wrong"), sent, wrongPassword, form.ReturnTo)
 	case err != nil:
-		a.writeError(w, r, "sign in", err)
+		a.refuseSignIn(w, r, a.problemOf(r.Context(), "sign in", err), sent, wrongNow, form.ReturnTo)
 	default:
 		signedIn(w, r, user, sent, form.ReturnTo)
 	}
+}
+
+// What the page to sign in says when it did not work, by wrong in its address.
+const (
+	wrongPassword = "1"
+	wrongTooOften = "often"
+	wrongNow      = "now"
+	wrongProvider = "provider"
+	wrongDisabled = "disabled"
+)
+
+// signInLimited is the 429 of who tries to sign in too often.
+func (a *api) signInLimited(w http.ResponseWriter, r *http.Request, login string) *Problem {
+	if p := tooMany(a.limits.signInAddresses, w, r, address(r)); p != nil {
+		return p
+	}
+	return tooMany(a.limits.signInLogins, w, r, strings.ToLower(login))
+}
+
+// refuseSignIn says why somebody is not signed in: to a browser on the page where they can try again.
+func (a *api) refuseSignIn(w http.ResponseWriter, r *http.Request, p *Problem, browser bool, wrong, returnTo string) {
+	if !browser || a.Pages == nil {
+		writeProblem(w, p)
+		return
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, "/sign-in?wrong="+wrong+"&return_to="+url.QueryEscape(local(returnTo)), http.StatusSeeOther)
 }
 
 // signedIn answers who has just signed in: a browser is sent on, a program is told who it is.
@@ -106,26 +133,41 @@ func local(target string) string {
 	return target
 }
 
-// signOut ends the session in the cookie.
+// signOut ends the session in the cookie, and, if a form says everywhere, all others of the same user.
 func (a *api) signOut(w http.ResponseWriter, r *http.Request) {
-	if err := a.Accounts.SignOut(r.Context(), cookieIn(r, sessionCookie)); err != nil {
+	err := a.Accounts.SignOut(r.Context(), cookieIn(r, sessionCookie))
+	if identity, known := Asks(r.Context()); err == nil && known && !identity.ByToken() && isForm(r) && r.PostFormValue("everywhere") != "" {
+		err = a.Accounts.SignOutEverywhere(r.Context(), identity.User)
+	}
+	if err != nil {
 		a.writeError(w, r, "sign out", err)
 		return
 	}
 	setCookie(w, sessionCookie, "", 0)
 	w.Header().Set("Cache-Control", "no-store")
-	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+	if isForm(r) {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)
 }
 
+// isForm reports whether a page sent its form.
+func isForm(r *http.Request) bool {
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // what cannot be read is no form
+	return media == "application/x-www-form-urlencoded"
+}
+
 // writeError answers outside of huma's routes with the problem that an error is.
 func (a *api) writeError(w http.ResponseWriter, r *http.Request, verb string, err error) {
+	writeProblem(w, a.problemOf(r.Context(), verb, err))
+}
+
+// problemOf is the problem that an error is.
+func (a *api) problemOf(ctx context.Context, verb string, err error) *Problem {
 	var p *Problem
-	if !errors.As(a.problem(r.Context(), verb, err), &p) {
+	if !errors.As(a.problem(ctx, verb, err), &p) {
 		p = newKind(http.StatusInternalServerError, "internal", "something went wrong on our side")
 	}
-	writeProblem(w, p)
+	return p
 }

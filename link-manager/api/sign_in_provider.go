@@ -12,15 +12,17 @@ import (
 // beginAtProvider sends somebody to the provider to sign in there. What it takes to recognise them when they come back is
 // in a cookie, so that a stranger who begins a million times leaves nothing here.
 func (a *api) beginAtProvider(w http.ResponseWriter, r *http.Request) {
-	if over(a.limits.signInAddresses, w, r, address(r)) {
+	returnTo := local(r.URL.Query().Get("return_to"))
+	if p := tooMany(a.limits.signInAddresses, w, r, address(r)); p != nil {
+		a.refuseSignIn(w, r, p, true, wrongTooOften, returnTo)
 		return
 	}
 	location, attempt, err := a.Provider.Begin(r.Context())
 	if err != nil {
-		a.writeError(w, r, "begin to sign in", err)
+		a.refuseSignIn(w, r, a.problemOf(r.Context(), "begin to sign in", err), true, wrongNow, returnTo)
 		return
 	}
-	setCookie(w, attemptCookie, attempt.String()+"."+base64.RawURLEncoding.EncodeToString([]byte(local(r.URL.Query().Get("return_to")))), attemptLife)
+	setCookie(w, attemptCookie, attempt.String()+"."+base64.RawURLEncoding.EncodeToString([]byte(returnTo)), attemptLife)
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, location, http.StatusSeeOther)
 }
@@ -28,11 +30,12 @@ func (a *api) beginAtProvider(w http.ResponseWriter, r *http.Request) {
 // backFromProvider begins a session for whom the provider knows. An attempt is over when its browser is back, however it
 // ends.
 func (a *api) backFromProvider(w http.ResponseWriter, r *http.Request) {
-	if over(a.limits.signInAddresses, w, r, address(r)) {
+	attempt, returnTo := splitAttempt(cookieIn(r, attemptCookie))
+	if p := tooMany(a.limits.signInAddresses, w, r, address(r)); p != nil {
+		a.refuseSignIn(w, r, p, true, wrongTooOften, returnTo)
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	attempt, returnTo := splitAttempt(cookieIn(r, attemptCookie))
 	setCookie(w, attemptCookie, "", 0)
 	person, err := a.Provider.Finish(r.Context(), attempt, r.URL.Query())
 	var user account.User
@@ -46,11 +49,11 @@ func (a *api) backFromProvider(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case errors.As(err, &refused):
 		a.Logger.WarnContext(r.Context(), "somebody could not sign in", "why", refused.Problem, "error", errors.Unwrap(refused))
-		writeProblem(w, notSignedIn(refused.Problem))
+		a.refuseSignIn(w, r, notSignedIn(refused.Problem), true, wrongProvider, returnTo)
 	case errors.Is(err, account.ErrUnknown):
-		writeProblem(w, notSignedIn("your account is disabled here"))
+		a.refuseSignIn(w, r, notSignedIn("your account is disabled here"), true, wrongDisabled, returnTo)
 	case err != nil:
-		a.writeError(w, r, "sign in", err)
+		a.refuseSignIn(w, r, a.problemOf(r.Context(), "sign in", err), true, wrongNow, returnTo)
 	default:
 		http.Redirect(w, r, local(returnTo), http.StatusSeeOther) //nolint:gosec // local leads to our own pages only
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-chi/chi/v5"
+
 	"github.com/linkwell/linkwell/link-manager/account"
 	"github.com/linkwell/linkwell/link-manager/api"
 )
@@ -191,4 +193,75 @@ func (w *world) from(remote, method, target, forwarded string) int {
 	w.remote = remote
 	defer func() { w.remote = "" }()
 	return w.do(method, target, "", "X-Forwarded-For", forwarded, "X-Real-IP", forwarded, "True-Client-IP", forwarded).status
+}
+
+// withPages says that there are pages to send a browser to.
+func withPages(c *api.Config) { c.Pages = func(chi.Router) {} }
+
+// sends posts a form as a page of ours does, and returns where it sends the browser.
+func (w *world) sends(path, cookie string, fields ...string) (to string, a reply) {
+	w.t.Helper()
+	form := url.Values{}
+	for i := 0; i < len(fields); i += 2 {
+		form.Set(fields[i], fields[i+1])
+	}
+	a = w.do("POST", path, form.Encode(), "Content-Type", "application/x-www-form-urlencoded", "Cookie", cookie, "Sec-Fetch-Site", "same-origin").is(http.StatusSeeOther, nil)
+	return a.header.Get("Location"), a
+}
+
+func TestABrowserIsToldOnThePageToSignInWhyItDidNotWork(t *testing.T) {
+	w := newWorld(t, withPages)
+	for range 10 {
+		if to, _ := w.sends("/auth/login", "", "login", "ann", "password", "wrong", "return_to", "/links/x?y=1"); to != "/sign-in?wrong=1&return_to=%2Flinks%2Fx%3Fy%3D1" {
+			t.Errorf("it is sent to %q", to)
+		}
+	}
+	if to, _ := w.sends("/auth/login", "", "login", "ann", "password", annsPassword, "return_to", "//evil.example"); to != "/sign-in?wrong=often&return_to=%2F" {
+		t.Errorf("it is sent to %q", to)
+	}
+}
+
+func TestAPasswordIsChangedOnAPage(t *testing.T) {
+	w := newWorld(t, withPages)
+	here, there := w.session(w.ann), w.session(w.ann)
+	const next = "another long password"
+	for _, c := range []struct{ current, password, to string }{
+		{"not it", next, "/settings?wrong=current#password"},
+		{annsPassword, "short", "/settings?wrong=password#password"},
+	} {
+		if to, _ := w.sends("/auth/password", here, "current", c.current, "password", c.password); to != c.to {
+			t.Errorf("with %q and %q it is sent to %q, want %q", c.current, c.password, to, c.to)
+		}
+	}
+	to, a := w.sends("/auth/password", here, "current", annsPassword, "password", next)
+	if to != "/settings?done=password" {
+		t.Errorf("it is sent to %q", to)
+	}
+	w.me("Cookie", cookieOf(t, a, "__Host-linkwell"))
+	for _, old := range []string{here, there} {
+		w.do("GET", "/v1/me", "", "Cookie", old).problem(http.StatusUnauthorized, "")
+	}
+	w.do("POST", "/auth/login", login("ann", next)).is(http.StatusOK, nil)
+	for _, headers := range [][]string{{}, {"Authorization", "Bearer " + w.token(w.ann, account.AllScopes()...)}} {
+		w.do("POST", "/auth/password", "current="+url.QueryEscape(next)+"&password="+url.QueryEscape(annsPassword),
+			append(headers, "Content-Type", "application/x-www-form-urlencoded")...).problem(http.StatusUnauthorized, "")
+	}
+	for range 20 {
+		to, _ = w.sends("/auth/password", cookieOf(t, a, "__Host-linkwell"), "current", "guessed", "password", annsPassword)
+	}
+	if to != "/settings?wrong=often#password" {
+		t.Errorf("after too many guesses it is sent to %q", to)
+	}
+	tellsNothing(t, w.logs.String(), annsPassword, next)
+}
+
+func TestSomebodySignsOutHereOrEverywhere(t *testing.T) {
+	w := newWorld(t, withPages)
+	first, second, third, bobs := w.session(w.ann), w.session(w.ann), w.session(w.ann), w.session(w.bob)
+	w.sends("/auth/logout", first)
+	w.do("GET", "/v1/me", "", "Cookie", first).problem(http.StatusUnauthorized, "")
+	w.me("Cookie", second)
+	w.sends("/auth/logout", second, "everywhere", "1")
+	w.do("GET", "/v1/me", "", "Cookie", third).problem(http.StatusUnauthorized, "")
+	w.me("Cookie", bobs)
 }

@@ -127,7 +127,7 @@ func (p *path) connect(f *flight, n int) {
 	defer running.Wait()
 	defer stop()
 	js := p.jetStream()
-	p.within(n, "every event is acknowledged", func() bool {
+	eventuallyForEach(p.t, n, "every event is acknowledged", func() bool {
 		if f.landed() < n {
 			return false
 		}
@@ -211,14 +211,4 @@ func (p *path) wholeLoop(n int) (rate, firstHalf, secondHalf float64) {
 	middle := time.UnixMicro(int64(ledger.count(fmt.Sprintf(`SELECT checked_at FROM checks ORDER BY checked_at LIMIT 1 OFFSET %d`, n/2))))
 	end := time.UnixMicro(int64(ledger.count(`SELECT max(checked_at) FROM checks`)))
 	return rate, float64(n/2) / middle.Sub(began).Seconds(), float64(n-n/2) / end.Sub(middle).Seconds()
-}
-
-// within waits until what holds, with some patience for each of n events.
-func (p *path) within(n int, what string, holds func() bool) {
-	p.t.Helper()
-	for deadline := time.Now().Add(patience + settlingPatience*time.Duration(n)); !holds(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			p.t.Fatalf("never: %s", what)
-		}
-	}
 }

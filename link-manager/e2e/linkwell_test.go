@@ -197,7 +197,13 @@ func (l *linkwell) allSettled() []api.Link {
 // eventually waits until what holds.
 func eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(patience)
+	eventuallyForEach(t, 0, what, holds)
+}
+
+// eventuallyForEach is eventually with some more patience for each of n links.
+func eventuallyForEach(t *testing.T, n int, what string, holds func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(patience + settlingPatience*time.Duration(n))
 	for {
 		began := time.Now()
 		if holds() {

@@ -165,16 +165,17 @@ func TestNothingOfStrangersRuns(t *testing.T) {
 	l := start(t, config(t))
 	browser := startChromium(t)
 	for i, text := range corpus {
-		body := fmt.Sprintf(`{"url":%q,"title":%q,"description":%q}`, fmt.Sprintf("http://10.0.0.1/%d?%s", i, strings.NewReplacer(" ", "%20", "\n", "%0A", "\t", "%09").Replace(text)), text, text)
+		body := fmt.Sprintf(`{"url":%q,"title":%q,"description":%q}`, fmt.Sprintf("http://10.0.0.%d/?%s", i, strings.NewReplacer(" ", "%20", "\n", "%0A", "\t", "%09").Replace(text)), text, text)
 		l.call("POST", "/v1/links", body, http.StatusCreated, nil)
 	}
+	eventually(t, "all are asked about", func() bool { return l.totals().Invalid == len(corpus) })
 	do(browser, t, chromedp.Navigate(l.API+"/"), chromedp.WaitVisible(".link"))
 	pages := read(browser, t, chromedp.Evaluate[[]string](`[...document.querySelectorAll(".link a.button")].map(a => a.href)`))
 	if len(pages) != len(corpus) {
 		t.Errorf("there are %d rows, want %d", len(pages), len(corpus))
 	}
-	for _, page := range append(pages, l.API+"/?q=%3Cscript%3Edocument.title%3D%22ran%22%3C/script%3E") {
-		do(browser, t, chromedp.Navigate(page), chromedp.WaitVisible("main"))
+	for _, page := range append(pages, l.API+"/decide?topic=invalid", l.API+"/health", l.API+"/decide?did=%3Cscript%3E&n=1&topic=%3Cscript%3E", l.API+"/?q=%3Cscript%3Edocument.title%3D%22ran%22%3C/script%3E") {
+		do(browser, t, chromedp.Navigate(page), chromedp.WaitVisible("#main[tabindex]"))
 		ran := read(browser, t, chromedp.Evaluate[string](`(window.ran ? "ran" : "") + [...document.querySelectorAll("main script, main iframe, main img, [onerror], [onload], [onclick], a[href^=javascript]")].map(e => e.outerHTML).join()`))
 		if ran != "" {
 			t.Errorf("%s: %s", page, ran)

@@ -81,7 +81,7 @@ func (s *saving) release(n int) {
 // waitFor waits until n links were accepted.
 func (s *saving) waitFor(n int) {
 	s.t.Helper()
-	eventually(s.t, fmt.Sprintf("%d links are accepted", n), func() bool { return int(s.accepted.Load()) >= n })
+	eventuallyForEach(s.t, n, fmt.Sprintf("%d links are accepted", n), func() bool { return int(s.accepted.Load()) >= n })
 }
 
 // save saves one link. A conflict means that it was saved before, by a try whose answer got lost.

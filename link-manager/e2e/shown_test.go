@@ -35,7 +35,20 @@ var shown = []struct{ name, of, path string }{
 	{"muted", "full", "/links/{muted}"},
 	{"had", "full", "/links/{gone}?had=1"},
 	{"missing", "full", "/links/none"},
+	{"decide", "asking", "/decide"},
+	{"kept", "asking", "/decide?did=keep&n=3&at=1&topic=moved"},
+	{"questions", "full", "/decide"},
+	{"topic", "full", "/decide?topic=invalid"},
+	{"health", "asking", "/health"},
+	{"causes", "full", "/health"},
+	{"imports", "full", "/import"},
+	{"import", "full", "/import/{import}"},
+	{"save", "full", "/add?url=https%3A%2F%2Fexample.com%2Fa%2Fpage&title=A+page+that+was+found+today"},
+	{"settings", "full", "/settings"},
 	{"empty", "empty", "/"},
+	{"decided", "empty", "/decide"},
+	{"young", "empty", "/health"},
+	{"new", "empty", "/import"},
 	{"sign-in", "guarded", "/sign-in"},
 	{"wrong", "guarded", "/sign-in?wrong=1"},
 }
@@ -75,14 +88,20 @@ type exhibition struct {
 // address is where a page of the table is.
 func (e exhibition) address(of, path string) string { return e.at[of] + e.ids.Replace(path) }
 
-// exhibit starts a Linkwell with links of every kind on two pages, one without any, and one where people sign in.
+// exhibit starts a Linkwell with links of every kind on two pages, one that asks what to do about its links, one without any,
+// and one where people sign in.
 func exhibit(t *testing.T) exhibition {
 	t.Helper()
 	full, ids := exhibits(t)
+	ids = append(ids, "{import}", full.settingsShown())
+	questions := config(t)
+	asking := start(t, questions)
+	asking.saveQuestions(startWeb(t))
+	pretendDays(t, questions)
 	guarded := config(t)
 	guarded.Auth = "users"
 	return exhibition{
-		at:  map[string]string{"full": full.API, "empty": start(t, config(t)).API, "guarded": start(t, guarded).API},
+		at:  map[string]string{"full": full.API, "asking": asking.API, "empty": start(t, config(t)).API, "guarded": start(t, guarded).API},
 		ids: strings.NewReplacer(ids...),
 	}
 }
@@ -148,11 +167,11 @@ func look(browser context.Context, t *testing.T, width int64, scheme string) {
 func (e exhibition) each(browser context.Context, t *testing.T, see func(name string)) {
 	t.Helper()
 	for _, page := range shown {
-		do(browser, t, chromedp.Navigate(e.address(page.of, page.path)), chromedp.WaitVisible("main"))
+		do(browser, t, chromedp.Navigate(e.address(page.of, page.path)), chromedp.WaitVisible("#main[tabindex]"))
 		see(page.name)
 	}
 	for _, page := range doing {
-		do(browser, t, chromedp.Navigate(e.address(page.of, page.path)), chromedp.WaitVisible("main"))
+		do(browser, t, chromedp.Navigate(e.address(page.of, page.path)), chromedp.WaitVisible("#main[tabindex]"))
 		do(browser, t, page.steps...)
 		see(page.name)
 	}

@@ -3,6 +3,7 @@ package imports
 import (
 	"context"
 	"errors"
+	"io"
 	"time"
 
 	"github.com/linkwell/linkwell/link-manager/bookmarks"
@@ -18,7 +19,7 @@ const (
 	batchTime     = 25 * time.Millisecond
 )
 
-// batcher gathers what is read of a file, and saves it a batch at a time.
+// batcher gathers what is read of a file, and saves it a batch at a time, while the next one is gathered.
 type batcher struct {
 	importer *Importer
 	claim    store.ImportClaim
@@ -29,6 +30,40 @@ type batcher struct {
 	size     int
 	// saved is when a batch was saved last.
 	saved time.Time
+	// saving brings what became of the batch that is being saved; nil while none is.
+	saving chan outcome
+}
+
+// outcome is the newest claim after a batch of n items was saved, or why it was not.
+type outcome struct {
+	claim store.ImportClaim
+	n     int
+	err   error
+}
+
+// readAll reads the file to its end, and begins to save all that was read. Of a file that cannot be read to its end it saves
+// what came before, and fails with a *bookmarks.FileError or bookmarks.ErrFormat.
+func (b *batcher) readAll(ctx context.Context) error {
+	reader, err := bookmarks.Open(b.file, b.claim.Format)
+	if err != nil {
+		return err
+	}
+	for {
+		item, err := reader.Next()
+		var problem *bookmarks.ItemError
+		switch {
+		case errors.Is(err, io.EOF):
+			return b.save(ctx)
+		case err != nil && !errors.As(err, &problem):
+			if failed := b.save(ctx); failed != nil {
+				err = failed
+			}
+			return err
+		}
+		if err := b.add(ctx, item, problem); err != nil {
+			return err
+		}
+	}
 }
 
 // add takes the next item, or why it is none.
@@ -72,21 +107,40 @@ func (b *batcher) renew(ctx context.Context) error {
 	return nil
 }
 
-// save saves what was gathered.
+// save begins to save what was gathered, when the batch before is saved. It fails if that one could not be.
 func (b *batcher) save(ctx context.Context) error {
-	n := len(b.next.Links) + len(b.next.Problems)
-	if n == 0 {
-		return nil
-	}
-	b.next.Position, b.next.BytesRead = b.position, b.file.read
-	began := time.Now()
-	claim, err := b.importer.Store.SaveImported(ctx, b.claim, b.next)
-	if err != nil {
+	if err := b.wait(); err != nil {
 		return err
 	}
-	took := max(time.Since(began), time.Microsecond)
-	b.size = min(max(int(float64(n)*float64(batchTime)/float64(took)), smallestBatch), largestBatch, 2*b.size)
-	b.claim, b.saved = claim, b.importer.Now()
-	b.next = store.ImportBatch{Links: b.next.Links[:0], Problems: b.next.Problems[:0]}
+	o := outcome{n: len(b.next.Links) + len(b.next.Problems)}
+	if o.n == 0 {
+		return nil
+	}
+	claim, batch, saving := b.claim, b.next, make(chan outcome, 1)
+	batch.Position, batch.BytesRead = b.position, b.file.read
+	b.next, b.saving = store.ImportBatch{}, saving
+	go func() {
+		o.err = b.importer.survive(claim, func() (err error) {
+			o.claim, err = b.importer.Store.SaveImported(ctx, claim, batch)
+			return err
+		})
+		saving <- o
+	}()
+	return nil
+}
+
+// wait waits until the batch is saved that is being saved, and fails if it could not be.
+func (b *batcher) wait() error {
+	if b.saving == nil {
+		return nil
+	}
+	o := <-b.saving
+	b.saving = nil
+	if o.err != nil {
+		return o.err
+	}
+	took := max(o.claim.Took, time.Microsecond)
+	b.size = min(max(int(float64(o.n)*float64(batchTime)/float64(took)), smallestBatch), largestBatch, 2*b.size)
+	b.claim, b.saved = o.claim, b.importer.Now()
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"runtime/debug"
 	"time"
@@ -113,37 +112,23 @@ func (i *Importer) one(ctx context.Context) (more bool) {
 
 // work reads the file from where the claim is, and saves what it finds. It returns the newest claim, also beside an error.
 func (i *Importer) work(ctx context.Context, claim store.ImportClaim) (newest store.ImportClaim, err error) {
-	newest = claim
+	b := &batcher{importer: i, claim: claim, file: &content{ctx: ctx, store: i.Store, id: claim.ID}, saved: i.Now(), size: firstBatch}
+	err = i.survive(claim, func() error { return b.readAll(ctx) })
+	if failed := b.wait(); failed != nil {
+		err = failed
+	}
+	return b.claim, err
+}
+
+// survive is what do returns. What panics once would do so for ever: then the file is to blame.
+func (i *Importer) survive(claim store.ImportClaim, do func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			// What panics once would do so for ever.
 			i.Logger.Error("panic while importing", "import", claim.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 			err = &bookmarks.FileError{Line: 1, Problem: "something in this file cannot be read, by a fault of ours"}
 		}
 	}()
-	file := &content{ctx: ctx, store: i.Store, id: claim.ID}
-	reader, err := bookmarks.Open(file, claim.Format)
-	if err != nil {
-		return newest, err
-	}
-	b := &batcher{importer: i, claim: claim, file: file, saved: i.Now(), size: firstBatch}
-	defer func() { newest = b.claim }()
-	for {
-		item, err := reader.Next()
-		var problem *bookmarks.ItemError
-		switch {
-		case errors.Is(err, io.EOF):
-			return b.claim, b.save(ctx)
-		case err != nil && !errors.As(err, &problem):
-			if failed := b.save(ctx); failed != nil { // what was read before is right
-				err = failed
-			}
-			return b.claim, err
-		}
-		if err := b.add(ctx, item, problem); err != nil {
-			return b.claim, err
-		}
-	}
+	return do()
 }
 
 func (i *Importer) finish(ctx context.Context, claim store.ImportClaim, problem string) error {

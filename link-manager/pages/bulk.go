@@ -84,17 +84,6 @@ func actionOf(r *http.Request) (bulk.Action, error) {
 	}
 }
 
-// tagsIn are the tags in what was typed, with or without #.
-func tagsIn(typed string) []string {
-	tags := []string{}
-	for word := range strings.FieldsFuncSeq(typed, func(c rune) bool { return c == ' ' || c == ',' }) {
-		if tag := strings.TrimPrefix(word, "#"); tag != "" {
-			tags = append(tags, tag)
-		}
-	}
-	return tags
-}
-
 // actInBulk does with the chosen links, or all that a query finds, what the form asks for.
 func (p *pages) actInBulk(w http.ResponseWriter, r *http.Request, owner string) error {
 	action, err := actionOf(r)

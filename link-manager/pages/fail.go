@@ -2,8 +2,10 @@ package pages
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 
+	"github.com/linkwell/linkwell/link-manager/account"
 	"github.com/linkwell/linkwell/link-manager/link"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
@@ -20,6 +22,7 @@ type problemPage struct {
 func (p *pages) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var field *link.FieldError
 	var long *http.MaxBytesError
+	var quota *store.QuotaError
 	page := problemPage{frame: p.frame(r, "Something is wrong")}
 	status := http.StatusServiceUnavailable
 	switch {
@@ -27,6 +30,14 @@ func (p *pages) fail(w http.ResponseWriter, r *http.Request, err error) {
 		status, page.Problem, page.Remedy = http.StatusForbidden, "You may not do this.", "Ask whoever runs this Linkwell."
 	case errors.Is(err, link.ErrNotFound):
 		status, page.Problem, page.Remedy = http.StatusNotFound, "There is no such link.", "It was deleted, or it never was. Look among all of them."
+	case errors.Is(err, store.ErrNoImport):
+		status, page.Problem, page.Remedy = http.StatusNotFound, "There is no such import.", "It was forgotten, or finished more than 30 days ago. Its links stay."
+	case errors.Is(err, store.ErrNoWebhook):
+		status, page.Problem, page.Remedy = http.StatusNotFound, "There is no such webhook.", "It was deleted, or it never was. Look at your settings."
+	case errors.Is(err, account.ErrNotFound):
+		status, page.Problem, page.Remedy = http.StatusNotFound, "There is no such token.", "It was revoked, or it never was. Look at your settings."
+	case errors.As(err, &quota):
+		status, page.Problem, page.Remedy = http.StatusForbidden, fmt.Sprintf("You have as many links as you may: %d.", quota.Max), "Delete some to save others."
 	case errors.Is(err, store.ErrSearchNotFound):
 		status, page.Problem, page.Remedy = http.StatusNotFound, "There is no such search.", "It was deleted, or it never was. Look among all of them."
 	case errors.As(err, &field):

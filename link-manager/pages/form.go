@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"unicode"
 
 	"github.com/linkwell/linkwell/link-manager/link"
 )
@@ -18,6 +19,17 @@ func formValue(r *http.Request, name string) (string, error) {
 		return "", &link.FieldError{Field: name, Problem: "the form cannot be read"}
 	}
 	return strings.TrimSpace(r.PostForm.Get(name)), nil
+}
+
+// tagsIn are the tags that were typed, with spaces or commas between them, and a # before each or not.
+func tagsIn(typed string) []string {
+	tags := []string{}
+	for word := range strings.FieldsFuncSeq(typed, func(c rune) bool { return unicode.IsSpace(c) || c == ',' }) {
+		if tag := strings.TrimPrefix(word, "#"); tag != "" {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
 }
 
 // withScheme is what was typed as a URL: people leave out https://. What has a scheme keeps it, also one of which the error

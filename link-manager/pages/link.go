@@ -78,7 +78,7 @@ func (p *pages) writeLink(w http.ResponseWriter, r *http.Request, owner string, 
 	now := p.Now()
 	page := linkPage{
 		frame: p.frame(r, "Link"), row: newRow(l, now, "/links/"+l.ID), TagText: strings.Join(l.Tags, " "), Problem: problem,
-		Had: r.URL.Query().Has("had"), Archive: "https://web.archive.org/web/" + l.CreatedAt.UTC().Format("20060102") + "/" + l.URL,
+		Had: r.URL.Query().Has("had"), Archive: archived(l),
 		WhatNext: whatNext(l, now), Saved: moment(l.CreatedAt, now), Days: dayBars(days, now),
 	}
 	page.Title, page.Draft = page.Label, link.Draft{URL: l.URL, Title: l.Title, Description: l.Description}

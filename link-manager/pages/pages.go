@@ -11,7 +11,9 @@ import (
 
 	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-manager/account"
+	"github.com/linkwell/linkwell/link-manager/api"
 	"github.com/linkwell/linkwell/link-manager/link"
+	"github.com/linkwell/linkwell/link-manager/live"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
@@ -31,6 +33,11 @@ type Store interface {
 	AddSearch(ctx context.Context, owner, name, query string) (store.Search, error)
 	Search(ctx context.Context, owner, id string) (store.Search, error)
 	Searches(ctx context.Context, owner string) ([]store.Search, error)
+	Questions
+	Health
+	Lookup(ctx context.Context, owner, url string) (link.Link, error)
+	api.Imports
+	api.Webhooks
 	ChangeSearch(ctx context.Context, owner, id string, name, query *string) (store.Search, error)
 	DeleteSearch(ctx context.Context, owner, id string) error
 }
@@ -42,21 +49,39 @@ type Config struct {
 	Asks func(context.Context) (account.Identity, bool)
 	// Passwords and Provider say how people sign in, where they do.
 	Passwords, Provider bool
+	// Parts are what Linkwell stands on, as GET /readyz tells.
+	Parts []api.Part
+	// DeadLetters counts them; nil where nobody can.
+	DeadLetters DeadLetters
+	// StillMay reports whether who makes a request would be let in again with a scope.
+	StillMay func(context.Context, account.Scope) bool
+	// Accounts makes and revokes tokens, and knows where somebody is signed in.
+	Accounts *account.Accounts
 	// Wake tells the dispatcher that somebody waits for a check.
 	Wake func()
+	// WakeImporter tells that there is a file to import.
+	WakeImporter func()
+	// TestWebhook sends a message of webhook.TypeTest now. It fails with a *webhook.FailureError if that is not taken.
+	TestWebhook func(ctx context.Context, w store.Webhook) error
+	// Stopping is closed when streams are to end, because the process does; nil means they end with their connections.
+	Stopping <-chan struct{}
 	// Now is the clock.
 	Now    func() time.Time
 	Logger *slog.Logger
 }
 
 // pages answers the requests of browsers.
-type pages struct{ Config }
+type pages struct {
+	Config
+	streams live.Streams
+}
 
 // Routes adds the pages to a router, behind which it is known who asks.
 func Routes(router chi.Router, c Config) {
-	p := &pages{c}
+	p := &pages{Config: c}
 	router = router.With(compressed)
 	router.Get(assetsPath+"{hash}/{name}", serveAsset)
+	router.With(headed, p.signedIn).Post(importPath, p.needs(account.Write, p.importFile))
 	router.Group(func(router chi.Router) {
 		router.Use(secured)
 		router.Get("/sign-in", p.signInPage)
@@ -64,6 +89,11 @@ func Routes(router chi.Router, c Config) {
 			router.Use(p.signedIn)
 			router.Get("/", p.needs(account.Read, p.listLinks))
 			router.Get("/chips", p.needs(account.Read, p.showChips))
+			router.Get("/decide", p.needs(account.Read, p.showDecide))
+			router.Get("/decide/waiting", p.needs(account.Read, p.showWaiting))
+			router.Post("/decide", p.needs(account.Write, p.decide))
+			router.Post("/decide/undo", p.needs(account.Write, p.undoDecision))
+			router.Get("/health", p.needs(account.Read, p.showHealth))
 			router.Post("/links", p.needs(account.Write, p.addLink))
 			router.Get("/help", p.needs(account.Read, p.showHelp))
 			router.Get("/searches", p.needs(account.Read, p.listSearches))
@@ -80,6 +110,10 @@ func Routes(router chi.Router, c Config) {
 			router.Post("/links/{id}/overrule", p.needs(account.Write, p.overruleLink))
 			router.Post("/links/{id}/delete", p.needs(account.Write, p.deleteLink))
 			router.Post("/links/{id}/restore", p.needs(account.Write, p.restoreLink))
+			router.Get(savePath, p.needs(account.Read, p.askToSave))
+			router.Post(savePath, p.needs(account.Write, p.saveLink))
+			p.importRoutes(router)
+			p.settingsRoutes(router)
 		})
 	})
 }

@@ -42,9 +42,15 @@ type site struct {
 	handler http.Handler
 	woken   int
 	cookie  string
+	// importerWoken counts how often the importer is; webhookFails is what becomes of tests of webhooks; closing stopping ends
+	// streams.
+	importerWoken int
+	webhookFails  error
+	stopping      chan struct{}
+	accounts      *account.Accounts
 }
 
-func newSite(t *testing.T, signIn bool) *site {
+func newSite(t *testing.T, signIn bool, change ...func(*pages.Config)) *site {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "linkwell.db")
 	opened, err := store.Open(t.Context(), store.Config{Path: path})
@@ -56,13 +62,22 @@ func newSite(t *testing.T, signIn bool) *site {
 			t.Error(err)
 		}
 	})
-	s := &site{t: t, store: opened, path: path}
+	s := &site{t: t, store: opened, path: path, stopping: make(chan struct{})}
 	logger := slog.New(slog.NewTextHandler(t.Output(), nil))
 	accounts := account.New(account.Config{Store: opened, Now: time.Now, Logger: logger})
+	s.accounts = accounts
 	config := api.Config{
 		Store: opened, Accounts: accounts, Wake: func() { s.woken++ }, Logger: logger, Passwords: signIn,
 		Pages: func(router chi.Router) {
-			pages.Routes(router, pages.Config{Store: opened, Asks: api.Asks, Passwords: signIn, Wake: func() { s.woken++ }, Now: time.Now, Logger: logger})
+			c := pages.Config{
+				Store: opened, Asks: api.Asks, StillMay: api.StillMay, Accounts: accounts, Passwords: signIn, Wake: func() { s.woken++ },
+				WakeImporter: func() { s.importerWoken++ }, TestWebhook: func(context.Context, store.Webhook) error { return s.webhookFails }, Stopping: s.stopping,
+				Now: time.Now, Logger: logger,
+			}
+			for _, do := range change {
+				do(&c)
+			}
+			pages.Routes(router, c)
 		},
 	}
 	if !signIn {
@@ -259,7 +274,7 @@ func TestPagesAreSafe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"/", "/?q=(", "/links/" + list[0].ID, "/links/none", "/sign-in"} {
+	for _, path := range []string{"/", "/?q=(", "/links/" + list[0].ID, "/links/none", "/sign-in", "/decide", "/health", "/import", "/settings", "/add?url=x"} {
 		answer := s.get(path)
 		header, body := answer.Header(), answer.Body.String()
 		if !strings.HasPrefix(header.Get("Content-Security-Policy"), "default-src 'none'; script-src 'self'; style-src 'self';") || header.Get("X-Content-Type-Options") != "nosniff" {

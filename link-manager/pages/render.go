@@ -25,6 +25,8 @@ type frame struct {
 	Name string
 	// SignOut says that they may go.
 	SignOut bool
+	// Waiting is how many questions wait for them; empty for none.
+	Waiting string
 	// Notice is what was just done, and Undo the path that takes it back, with UndoFields in its form.
 	Notice, Undo string
 	UndoFields   []field
@@ -35,7 +37,11 @@ type field struct{ Name, Value string }
 
 func (p *pages) frame(r *http.Request, title string) frame {
 	f := frame{Title: title}
-	if identity, known := p.Asks(r.Context()); known && identity.User.ID != "" {
+	identity, known := p.Asks(r.Context())
+	if known {
+		f.Waiting = p.waiting(r, identity)
+	}
+	if known && identity.User.ID != "" {
 		f.Name, f.SignOut = identity.User.Name, !identity.ByToken()
 	}
 	return f

@@ -12,16 +12,25 @@ import (
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// secured sets what all pages say to browsers.
+// secured is headed for all that take no files: what is sent is no longer than a form.
 func secured(next http.Handler) http.Handler {
+	return headed(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxFormBytes)
+		next.ServeHTTP(w, r)
+	}))
+}
+
+// headed sets what all pages say to browsers.
+func headed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
 		header.Set("Content-Security-Policy", policy)
 		header.Set("X-Content-Type-Options", "nosniff")
 		// Nobody is told from which of our pages, with which search in its address, somebody came.
 		header.Set("Referrer-Policy", "same-origin")
+		// The page from which a bookmarklet opened ours has no hold on it.
+		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		header.Set("Cache-Control", "no-store")
-		r.Body = http.MaxBytesReader(w, r.Body, maxFormBytes)
 		next.ServeHTTP(w, r)
 	})
 }

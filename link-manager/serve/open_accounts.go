@@ -19,10 +19,13 @@ type Database struct {
 	DatabaseURL string `env:"DATABASE_URL" help:"PostgreSQL, if that is used instead: postgres://…"`
 }
 
+// SQLiteFile is where the database is, unless it is in PostgreSQL.
+func (d Database) SQLiteFile() string { return filepath.Join(d.DataDir, "linkwell.db") }
+
 // OpenAccounts opens the accounts in a database. A link manager may be running on it: it holds its data folder, and then
 // SQLite's own locks keep what both write apart, and the schema is left as it is. Call closed at the end.
 func OpenAccounts(ctx context.Context, d Database) (opened *account.Accounts, closed func() error, err error) {
-	config := store.Config{URL: d.DatabaseURL, Path: filepath.Join(d.DataDir, "linkwell.db")}
+	config := store.Config{URL: d.DatabaseURL, Path: d.SQLiteFile()}
 	release := func() error { return nil }
 	if d.DatabaseURL == "" {
 		if err := os.MkdirAll(d.DataDir, 0o700); err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/linkwell/linkwell/link-checker/event"
+	"github.com/linkwell/linkwell/link-manager/account"
 	"github.com/linkwell/linkwell/link-manager/api"
 	"github.com/linkwell/linkwell/link-manager/bus"
 	"github.com/linkwell/linkwell/link-manager/compat"
@@ -216,13 +217,14 @@ func (m *manager) startAPI(ctx context.Context) error {
 		return err
 	}
 	m.addresses.API = "http://" + listener.Addr().String()
-	letters := &deadletter.Letters{Bus: m.bus, Targets: m.store}
-	m.metrics.MustRegister(newDeadLetterGauge(letters, m.Logger))
+	m.letters = &deadletter.Letters{Bus: m.bus, Targets: m.store}
+	m.metrics.MustRegister(newDeadLetterGauge(m.letters, m.Logger))
 	stopping := make(chan struct{})
+	accounts := m.newAccounts()
 	m.serve("LISTEN", listener, api.New(api.Config{
 		Store:          m.store,
-		DeadLetters:    letters,
-		Accounts:       m.newAccounts(),
+		DeadLetters:    m.letters,
+		Accounts:       accounts,
 		Owner:          m.owner(),
 		Passwords:      m.auth() == authUsers,
 		Provider:       m.newProvider(),
@@ -234,7 +236,7 @@ func (m *manager) startAPI(ctx context.Context) error {
 		Stopping:       stopping,
 		TestWebhook:    m.testWebhook,
 		Parts:          m.parts(),
-		Pages:          m.pages,
+		Pages:          m.pages(accounts, stopping),
 		Guard:          m.apiGuard(),
 		Mounts:         compat.New(m.compat, m.store, m.Now),
 		Tracing:        m.tracing,
@@ -245,16 +247,25 @@ func (m *manager) startAPI(ctx context.Context) error {
 }
 
 // pages adds what people see in a browser.
-func (m *manager) pages(router chi.Router) {
-	pages.Routes(router, pages.Config{
-		Store:     m.store,
-		Asks:      api.Asks,
-		Passwords: m.auth() == authUsers,
-		Provider:  m.auth() == authOIDC,
-		Wake:      m.dispatcher.Wake,
-		Now:       m.Now,
-		Logger:    m.Logger,
-	})
+func (m *manager) pages(accounts *account.Accounts, stopping <-chan struct{}) func(chi.Router) {
+	return func(router chi.Router) {
+		pages.Routes(router, pages.Config{
+			Store:        m.store,
+			Asks:         api.Asks,
+			StillMay:     api.StillMay,
+			Accounts:     accounts,
+			Passwords:    m.auth() == authUsers,
+			Provider:     m.auth() == authOIDC,
+			Parts:        m.parts(),
+			DeadLetters:  m.letters,
+			Wake:         m.dispatcher.Wake,
+			WakeImporter: m.importer.Wake,
+			TestWebhook:  m.testWebhook,
+			Stopping:     stopping,
+			Now:          m.Now,
+			Logger:       m.Logger,
+		})
+	}
 }
 
 // parts is what /readyz reports. Only a store that cannot be written makes us unready: without broker or gateway links

@@ -18,6 +18,7 @@ import (
 	"github.com/linkwell/linkwell/link-checker/event"
 	"github.com/linkwell/linkwell/link-manager/bus"
 	"github.com/linkwell/linkwell/link-manager/connector"
+	"github.com/linkwell/linkwell/link-manager/deadletter"
 	"github.com/linkwell/linkwell/link-manager/dispatch"
 	"github.com/linkwell/linkwell/link-manager/embedded"
 	"github.com/linkwell/linkwell/link-manager/imports"
@@ -116,6 +117,7 @@ type manager struct {
 	dispatcher *dispatch.Dispatcher
 	importer   *imports.Importer
 	connector  *connector.Connector
+	letters    *deadletter.Letters
 	metrics    *prometheus.Registry
 	tracing    trace.TracerProvider
 

@@ -87,10 +87,11 @@ func (s *Store) apply(ctx context.Context, tx querier, t target, c event.Checked
 	next := link.Fold(t.standing, c.Result, under)
 	next.NextCheckAt = link.Spread(now, next.NextCheckAt, c.CheckID)
 	news := t.version == 0 || next.Status != t.standing.Status || next.Reason != t.standing.Reason || next.Well() && !t.standing.Well()
-	if moved := c.MovedTo != ""; news || moved != t.moved || differs(t.standing, next) {
+	moved, question := c.MovedTo != "", link.QuestionOf(c.Result)
+	if news || moved != t.moved || question != t.question || differs(t.standing, next) {
 		// Only then is there something to copy: a target with many owners that stays well costs one row for each check.
 		t.version++
-		t.moved = moved
+		t.moved, t.question = moved, question
 	}
 	t.standing = next
 	if err := rest(ctx, tx, t); err != nil {
@@ -145,12 +146,12 @@ func rest(ctx context.Context, tx querier, t target) error {
 		    failing_since = $8, steady = $9, undecided = $10, version = $11,
 		    strikes = $12, first_strike_at = $13, last_strike_at = $14, not_found_since = $15, gone_since = $16,
 		    lane = $17, due_at = $18, in_line = 0, check_id = NULL, attempt = 0, lease_until = NULL, traceparent = NULL,
-		    kept = $19, moved = $20
+		    kept = $19, moved = $20, question = $21
 		WHERE id = $1`,
 		t.id, known.Status, known.Reason,
 		known.Last.Status, known.Last.Reason, known.Last.HTTPStatus, micros(known.Last.CheckedAt),
 		micros(known.FailingSince), known.Steady, known.Undecided, t.version,
 		against.Strikes, micros(against.FirstStrikeAt), micros(against.LastStrikeAt), micros(against.NotFoundSince), micros(against.GoneSince),
-		LaneDue, micros(known.NextCheckAt), t.kept, number(t.moved))
+		LaneDue, micros(known.NextCheckAt), t.kept, number(t.moved), t.question)
 	return err
 }

@@ -16,6 +16,8 @@ type ImportClaim struct {
 	Holder string
 	// Lease is how long it lasts.
 	Lease time.Duration
+	// Took is how long others had to wait who would write on SQLite too, while the last batch was saved.
+	Took time.Duration
 }
 
 // ErrImportLost means that a claim is none any more: the import was cancelled or deleted, or the lease ended and somebody

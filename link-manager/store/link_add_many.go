@@ -26,14 +26,30 @@ type Imported struct {
 	Line int
 	Name string
 
-	key string
+	// key and host are its target's; hash is the key's, in hexadecimal; words is its search text, but for the owner.
+	key, hash, host, words string
 }
 
-// Importable is a link as it will be saved, at that time; zero means now. It fails with a *link.FieldError if the draft
-// cannot be stored.
+// Importable is a link as it will be saved, at that time; zero means now. All that takes thought is done here,
+// so that saving it keeps other writers waiting no longer than the database does. It fails with a *link.FieldError if the
+// draft cannot be stored.
 func (s *Store) Importable(d link.Draft, createdAt time.Time) (Imported, error) {
 	d, key, err := s.prepare(d)
-	return Imported{Draft: d, CreatedAt: createdAt, key: key}, err
+	if err != nil {
+		return Imported{}, err
+	}
+	hash, host := sha256.Sum256([]byte(key)), link.HostOf(key)
+	return Imported{
+		Draft: d, CreatedAt: createdAt, key: key, hash: hex.EncodeToString(hash[:]), host: host, words: searchWords(host, d),
+	}, nil
+}
+
+// complete gives the link what it lacks and other has. It reports whether there was anything.
+func (l *Imported) complete(other link.Draft) (changed bool) {
+	if changed = completes(&l.Draft, other); changed {
+		l.words = searchWords(l.host, l.Draft)
+	}
+	return changed
 }
 
 // completes gives d what it lacks and other has: title, description, tags. Nothing is overwritten. It reports whether there
@@ -108,7 +124,6 @@ func (s *Store) addMany(ctx context.Context, tx querier, owner string, links []I
 // bulkLink is one of many links.
 type bulkLink struct {
 	Imported
-	hash  string // of its key, in hexadecimal
 	due   time.Time
 	isNew bool
 	// items are the places in the list at which it comes, and again counts those after the first.
@@ -128,11 +143,10 @@ func distinct(links []Imported, due func(i int) time.Time) (found []*bulkLink) {
 		first, again := byKey[l.key]
 		switch {
 		case !again:
-			hash := sha256.Sum256([]byte(l.key))
-			first = &bulkLink{Imported: l, hash: hex.EncodeToString(hash[:]), due: due(i)}
+			first = &bulkLink{Imported: l, due: due(i)}
 			byKey[l.key] = first
 			found = append(found, first)
-		case completes(&first.Draft, l.Draft):
+		case first.complete(l.Draft):
 			first.again.Merged++
 		default:
 			first.again.Unchanged++
@@ -215,7 +229,7 @@ func (s *Store) adoptMany(ctx context.Context, tx querier, owner string, links [
 	list := make([]targetRow, len(links))
 	for i, l := range links {
 		byKey[l.key] = l
-		list[i] = targetRow{N: i, URL: l.key, Hash: l.hash, Host: link.HostOf(l.key), DueAt: l.due.UnixMicro()}
+		list[i] = targetRow{N: i, URL: l.key, Hash: l.hash, Host: l.host, DueAt: l.due.UnixMicro()}
 		if l.isNew {
 			list[i].Owners = 1
 		}
@@ -297,7 +311,7 @@ func (s *Store) insertLinks(ctx context.Context, tx querier, owner string, links
 	case err != nil:
 		return err
 	}
-	rows := make([]linkRow, len(links))
+	rows, first := make([]linkRow, len(links)), ownerWord(owner)
 	for i, l := range links {
 		id, err := uuid.NewV7()
 		if err != nil {
@@ -310,7 +324,7 @@ func (s *Store) insertLinks(ctx context.Context, tx querier, owner string, links
 		}
 		rows[i] = linkRow{
 			ID: l.id, TargetID: l.target.id, URL: l.URL, Title: l.Title, Description: l.Description,
-			SearchText: searchText(owner, l.Draft), CreatedAt: created.UnixMicro(),
+			SearchText: first + l.words, CreatedAt: created.UnixMicro(),
 		}
 	}
 	list, err := json.Marshal(rows)

@@ -107,14 +107,14 @@ func answerAsked(ctx context.Context, tx querier, t target) error {
 	known := &t.standing
 	_, err := tx.ExecContext(ctx, `
 		UPDATE links
-		SET overrule = $2, status = $3, reason = $4, frozen = $5, http_status = $7, moved = $8,
+		SET overrule = $2, status = $3, reason = $4, frozen = $5, http_status = $7, moved = $8, question = $11,
 		    failing_since = CASE
 		    	WHEN CAST($9 AS BIGINT) < linked_at THEN linked_at
 		    	WHEN CAST($9 AS BIGINT) > muted_at AND CAST($9 AS BIGINT) < CAST($10 AS BIGINT) THEN CAST($10 AS BIGINT)
 		    	ELSE CAST($9 AS BIGINT) END
 		WHERE target_id = $1 AND overrule = $6`,
 		t.id, link.Muted, known.Status, known.Reason, standing{&known}, asked,
-		known.Last.HTTPStatus, number(t.moved), micros(known.FailingSince), micros(known.Last.CheckedAt))
+		known.Last.HTTPStatus, number(t.moved), micros(known.FailingSince), micros(known.Last.CheckedAt), t.question)
 	if err != nil {
 		return err
 	}

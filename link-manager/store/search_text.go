@@ -21,9 +21,13 @@ import (
 // Each word has a space on both sides, so that what is looked for is one LIKE, the same on every database: '% word %'
 // anywhere, '%[% word %]%' in the title. The full-text index has the same words, and narrows down where that is tried.
 func searchText(owner string, d link.Draft) string {
+	return ownerWord(owner) + searchWords(hostOf(d.URL), d)
+}
+
+// searchWords is the search text of a link to that host, from after its owner on.
+func searchWords(host string, d link.Draft) string {
 	var line strings.Builder
-	line.WriteString(ownerWord(owner))
-	for _, host := range hostsAbove(hostOf(d.URL)) {
+	for _, host := range hostsAbove(host) {
 		line.WriteString(" " + hostWord(host))
 	}
 	if len(d.Tags) == 0 {

@@ -49,3 +49,33 @@ func (s *Store) SeeSession(ctx context.Context, hash [32]byte, at time.Time) err
 func (s *Store) EndSession(ctx context.Context, hash [32]byte) error {
 	return s.writeOne(ctx, "end session", `DELETE FROM sessions WHERE hash = $1`, hash[:])
 }
+
+// Sessions is account.Store's.
+func (s *Store) Sessions(ctx context.Context, user string) (all []account.Session, err error) {
+	err = s.read(ctx, func(ctx context.Context, db querier) error {
+		all = nil
+		rows, err := db.QueryContext(ctx, `SELECT created_at, seen_at FROM sessions WHERE user_id = $1 ORDER BY seen_at DESC, created_at DESC`, user)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			var session account.Session
+			if err := rows.Scan(instant{&session.CreatedAt}, instant{&session.SeenAt}); err != nil {
+				return err
+			}
+			all = append(all, session)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list sessions: %w", err)
+	}
+	return all, nil
+}
+
+// EndSessions is account.Store's.
+func (s *Store) EndSessions(ctx context.Context, user string) error {
+	_, err := s.execute(ctx, "end sessions", `DELETE FROM sessions WHERE user_id = $1`, user)
+	return err
+}

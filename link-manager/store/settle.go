@@ -94,7 +94,7 @@ func copyStanding(ctx context.Context, tx querier, t target, limit int) (int, er
 		    reason    = CASE WHEN `+fineStill+` THEN reason ELSE $3 END,
 		    overrule  = CASE WHEN `+fineStill+` THEN overrule ELSE '' END,
 		    contested = CASE WHEN `+fineStill+` THEN contested ELSE '' END,
-		    http_status = $8, moved = $9, failing_since = `+failingSeen+`,
+		    http_status = $8, moved = $9, question = $11, failing_since = `+failingSeen+`,
 		    target_version = $4
 		WHERE id IN (
 			SELECT id
@@ -103,7 +103,7 @@ func copyStanding(ctx context.Context, tx querier, t target, limit int) (int, er
 			ORDER BY target_version
 			LIMIT $5)`,
 		t.id, t.standing.Status, t.standing.Reason, t.version, limit, t.standing.Lifts(true), t.standing.Lifts(false),
-		t.standing.Last.HTTPStatus, number(t.moved), micros(t.standing.FailingSince))
+		t.standing.Last.HTTPStatus, number(t.moved), micros(t.standing.FailingSince), t.question)
 	if err != nil {
 		return 0, err
 	}

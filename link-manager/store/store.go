@@ -3,7 +3,7 @@
 // be remembered anywhere else.
 //
 // Every statement is shared by both databases, except those in sqlite.go and postgres.go. The triggers of the schema keep
-// link_counts and link_words. Whoever writes a link first
+// link_counts with its days, link_words and questions. Whoever writes a link first
 // locks its target's row, in that order everywhere, and of several targets the one with the lesser URL, so that people,
 // recorder and settling never wait for each other in a circle.
 package store

@@ -27,8 +27,9 @@ type target struct {
 	kept int
 	// asked is how many muted links asked for one check.
 	asked int
-	// moved means that the newest answer redirected for good.
-	moved bool
+	// moved means that the newest answer redirected for good; question is what it asks of those who saved it.
+	moved    bool
+	question link.Question
 }
 
 const (
@@ -37,7 +38,8 @@ const (
 		targets.last_status, targets.last_reason, targets.last_http_status, targets.last_checked_at,
 		targets.failing_since, targets.steady, targets.undecided, targets.due_at,
 		targets.strikes, targets.first_strike_at, targets.last_strike_at, targets.not_found_since, targets.gone_since,
-		targets.lane, targets.in_line, COALESCE(targets.check_id, ''), targets.attempt, targets.version, targets.kept, targets.asked, targets.moved`
+		targets.lane, targets.in_line, COALESCE(targets.check_id, ''), targets.attempt, targets.version, targets.kept, targets.asked, targets.moved,
+		targets.question`
 
 	selectTarget      = `SELECT ` + targetColumns + ` FROM targets WHERE id = $1`
 	selectOutstanding = `SELECT ` + targetColumns + ` FROM targets WHERE check_id = $1`
@@ -52,7 +54,7 @@ func scanTarget(row *sql.Row) (target, error) {
 		instant{&known.FailingSince}, &known.Steady, &known.Undecided, instant{&known.NextCheckAt},
 		&known.Against.Strikes, instant{&known.Against.FirstStrikeAt}, instant{&known.Against.LastStrikeAt},
 		instant{&known.Against.NotFoundSince}, instant{&known.Against.GoneSince},
-		&t.lane, &t.inLine, &t.checkID, &t.attempt, &t.version, &t.kept, &t.asked, &t.moved)
+		&t.lane, &t.inLine, &t.checkID, &t.attempt, &t.version, &t.kept, &t.asked, &t.moved, &t.question)
 	return t, err
 }
 

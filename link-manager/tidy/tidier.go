@@ -12,6 +12,7 @@ import (
 type Store interface {
 	ForgetOrphans(ctx context.Context, limit int) (int, error)
 	ForgetDays(ctx context.Context, limit int) (int, error)
+	ForgetTotals(ctx context.Context, limit int) (int, error)
 	ForgetHosts(ctx context.Context, limit int) (int, error)
 	ForgetChanges(ctx context.Context, limit int) (int, error)
 	ForgetTrash(ctx context.Context, limit int) (int, error)
@@ -20,7 +21,7 @@ type Store interface {
 	WakeOversleepers(ctx context.Context, lease time.Duration, limit int) (int, error)
 }
 
-// Tidier removes targets that nobody has a link to any more, days and changes that are not told any more, hosts of which
+// Tidier removes targets that nobody has a link to any more, days, totals and changes that are not told any more, hosts of which
 // nothing needs to be remembered, links that have been in the trash for long and answers to requests that may come twice,
 // imports that are long over, and wakes targets that a clock which was ahead sent to sleep for too long: when it starts and then at each interval. Any
 // number of them may work on one store.
@@ -36,6 +37,7 @@ const (
 	// orphansAtOnce is few, because each can have hundreds of rows of history.
 	orphansAtOnce = 10
 	daysAtOnce    = 500
+	totalsAtOnce  = 500
 	hostsAtOnce   = 500
 	changesAtOnce = 500
 	wokenAtOnce   = 500
@@ -55,6 +57,7 @@ func (t *Tidier) Run(ctx context.Context) {
 		})
 		t.all(ctx, "forget", "targets without a link", orphansAtOnce, t.Store.ForgetOrphans)
 		t.all(ctx, "forget", "old days", daysAtOnce, t.Store.ForgetDays)
+		t.all(ctx, "forget", "old totals", totalsAtOnce, t.Store.ForgetTotals)
 		t.all(ctx, "forget", "hosts", hostsAtOnce, t.Store.ForgetHosts)
 		t.all(ctx, "forget", "old changes", changesAtOnce, t.Store.ForgetChanges)
 		t.all(ctx, "forget", "links in the trash", trashAtOnce, t.Store.ForgetTrash)

@@ -19,6 +19,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type heap struct {
 	mutex         sync.Mutex
 	orphans, days int
+	totals        int
 	hosts, trash  int
 	changes       int
 	asleep        int
@@ -42,6 +43,12 @@ func (h *heap) ForgetDays(_ context.Context, limit int) (int, error) {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
 	return h.take(&h.days, limit), nil
+}
+
+func (h *heap) ForgetTotals(_ context.Context, limit int) (int, error) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	return h.take(&h.totals, limit), nil
 }
 
 func (h *heap) ForgetHosts(_ context.Context, limit int) (int, error) {
@@ -120,11 +127,11 @@ func eventually(t *testing.T, what string, holds func() bool) {
 func (h *heap) empty() bool {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
-	return h.orphans+h.days+h.hosts+h.asleep+h.changes+h.trash+h.answers == 0
+	return h.orphans+h.days+h.totals+h.hosts+h.asleep+h.changes+h.trash+h.answers == 0
 }
 
 func TestWhatIsOldGoesAtTheStartALittleAtATime(t *testing.T) {
-	h := &heap{orphans: 1001, days: 10_000, hosts: 10_000, asleep: 10_000, changes: 10_000, trash: 10_000, answers: 10_000}
+	h := &heap{orphans: 1001, days: 10_000, totals: 10_000, hosts: 10_000, asleep: 10_000, changes: 10_000, trash: 10_000, answers: 10_000}
 	run(t, h, time.Hour)
 	eventually(t, "all is gone", h.empty)
 	if h.most > 500 {

@@ -19,7 +19,25 @@ function count() {
     const fresh = await part("/chips" + location.search, ".chips");
     const old = document.querySelector(".chips");
     if (fresh && !old.contains(document.activeElement)) old.replaceWith(fresh);
+    const waits = await part("/decide/waiting", ".waits");
+    if (waits) document.querySelector(".waits").replaceWith(waits);
   }, 200);
+}
+
+// board is a page that is shown anew as a whole when there is news.
+const board = document.querySelector("[data-live]");
+let redrawing;
+function redraw() {
+  clearTimeout(redrawing);
+  redrawing = setTimeout(async () => {
+    const fresh = await part(location.pathname + location.search, "body");
+    if (!fresh) return;
+    const old = document.querySelector("[data-live]");
+    if (old.contains(document.activeElement) || old.querySelector("details[open]")) {
+      say("There is news; reload to see it.");
+    } else old.replaceWith(fresh.querySelector("[data-live]"));
+    document.querySelector(".waits").replaceWith(fresh.querySelector(".waits"));
+  }, 400);
 }
 
 // refresh puts the server's newest row in the place of the old one.
@@ -66,6 +84,7 @@ function listen(anew) {
   let opened = false;
   events.addEventListener("link", (event) => {
     const { kind, link_id: id } = JSON.parse(event.data);
+    if (board) return redraw();
     if (list) count();
     if (!list) {
       if (document.querySelector(".one").dataset.id === id && kind === "checked") again();
@@ -86,12 +105,13 @@ function listen(anew) {
       for (const row of list.querySelectorAll("[data-mark=checking]")) refresh(row.dataset.id);
       count();
     }
+    if (!opened && board) redraw();
     opened = true;
   };
   addEventListener("pagehide", () => events.close());
 }
 
-if (list || document.querySelector(".one")) listen();
+if (list || board || document.querySelector(".one")) listen();
 
 // All on the page are chosen with one box.
 const all = document.querySelector("#all");
@@ -153,3 +173,50 @@ addEventListener("keydown", (event) => {
   if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
   if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
 });
+
+// Imports tell how far they are until all are finished; what is there then is the page without us.
+const jobs = () => [...document.querySelectorAll("[data-import][data-open]")];
+
+// further puts what the server says of an import in the place of what it said before.
+async function further(id) {
+  const fresh = await part(`/import/${encodeURIComponent(id)}/progress`, "[data-import]");
+  const old = document.querySelector(`[data-import="${CSS.escape(id)}"]`);
+  if (!fresh || !old) return;
+  old.replaceWith(fresh);
+  if (!("open" in fresh.dataset) && document.querySelector(".job")) again();
+}
+function follow() {
+  const events = new EventSource("/import/events");
+  const all = () => { for (const job of jobs()) further(job.dataset.import); };
+  events.addEventListener("import", async (event) => {
+    await further(JSON.parse(event.data).id);
+    if (!jobs().length) events.close();
+  });
+  events.onopen = () => { live.hidden = true; live.dataset.open = ""; all(); };
+  events.onerror = () => {
+    if (events.readyState === EventSource.CLOSED) return all();
+    live.hidden = false;
+    live.textContent = "Connection lost; trying again…";
+  };
+  addEventListener("pagehide", () => events.close());
+}
+if (jobs().length) follow();
+
+// A file that is too long is not sent at all.
+document.querySelector("[data-most]")?.addEventListener("change", ({ target }) => {
+  const long = target.files[0]?.size > target.dataset.most * 2 ** 20;
+  target.setCustomValidity(long ? `This file is longer than ${target.dataset.most} MiB. Export it in parts.` : "");
+  target.reportValidity();
+});
+
+// What is shown once is not made again by loading the page anew, and not shown by going back to it.
+const once = document.querySelector("[data-once]");
+if (once) history.replaceState(null, "", "/settings");
+addEventListener("pageshow", (event) => { if (event.persisted && once) location.reload(); });
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = "Copied";
+  });
+}

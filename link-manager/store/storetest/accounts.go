@@ -196,6 +196,23 @@ var accountTests = map[string]func(*testing.T, *fixture){
 		f.sessionsLeft(2, 2)
 		f.fails("of who is disabled", f.AddSession(t.Context(), hashOf(1), ann.ID, time.Time{}), account.ErrNotFound)
 	},
+	"all sessions of a user are listed, and ended at once": func(t *testing.T, f *fixture) {
+		ann, bob := f.user("ann"), f.user("bob")
+		first := f.clock.Now().UTC()
+		f.session(1, ann)
+		f.session(2, bob)
+		second := f.clock.pass(time.Hour).UTC()
+		f.session(3, ann)
+		sessions, err := f.Sessions(t.Context(), ann.ID)
+		f.equal("error", err, nil)
+		f.equal("sessions", sessions, []account.Session{{CreatedAt: second, SeenAt: second}, {CreatedAt: first, SeenAt: first}})
+		f.equal("ended", f.EndSessions(t.Context(), ann.ID), nil)
+		f.sessionsLeft(3, 2)
+		sessions, err = f.Sessions(t.Context(), ann.ID)
+		f.equal("error", err, nil)
+		f.equal("none", len(sessions), 0)
+		f.equal("ended again", f.EndSessions(t.Context(), ann.ID), nil)
+	},
 	"sessions that nobody uses go when the next one begins": func(t *testing.T, f *fixture) {
 		ann := f.user("ann")
 		f.session(1, ann)

@@ -125,6 +125,26 @@ var importedTests = map[string]func(*testing.T, *fixture){
 		f.equal("bob still waits for his own", urls(f.claim(store.LaneAdded, 10)), []string{waiting.URL})
 		f.equal("routine", len(f.claim(store.LaneDue, 10)), 0)
 	},
+	"checks begin about when a large file is stored, and then one after another": func(t *testing.T, f *fixture) {
+		i := f.startImport("ann")
+		for number := range 3 {
+			if err := f.AppendImport(t.Context(), "ann", i.ID, number, make([]byte, 900_000)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := f.SubmitImport(t.Context(), "ann", i.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.SaveImported(t.Context(), f.claimImport(), f.batch(2, page(1), page(2))); err != nil {
+			t.Fatal(err)
+		}
+		f.clock.pass(2*time.Second - time.Millisecond) // for 2.7 MB
+		f.equal("early", len(f.claim(store.LaneDue, 10)), 0)
+		f.clock.pass(time.Millisecond)
+		f.equal("first", urls(f.claim(store.LaneDue, 10)), []string{page(1)})
+		f.clock.pass(20 * time.Millisecond)
+		f.equal("second", urls(f.claim(store.LaneDue, 10)), []string{page(2)})
+	},
 	"a target that rests comes no later than its place": func(t *testing.T, f *fixture) {
 		f.checked("bob", page(1), check.OK)
 		f.clock.pass(26 * time.Hour) // it is not fresh any more, and may not be due yet

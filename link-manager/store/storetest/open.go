@@ -58,7 +58,7 @@ var openTests = map[string]func(*testing.T, *fixture){
 			_ = s.Close()
 		}
 		f.fails("open", err, store.ErrNewerSchema)
-		if err != nil && !strings.Contains(err.Error(), "schema 9000; this one knows 14") {
+		if err != nil && !strings.Contains(err.Error(), "schema 9000; this one knows 15") {
 			t.Errorf("the error does not name the versions: %v", err)
 		}
 		f.raw(`DELETE FROM goose_db_version WHERE version_id = 9000`)

@@ -41,6 +41,8 @@ func Run(t *testing.T, fresh func(t testing.TB) store.Config) {
 		{"Idempotency", idempotencyTests},
 		{"Paging", pagingTests},
 		{"Counts", countTests},
+		{"Totals", totalTests},
+		{"Questions", questionTests},
 		{"Searches", searchTests},
 		{"Claim", claimTests},
 		{"Hosts", hostTests},
