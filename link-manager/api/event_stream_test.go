@@ -138,6 +138,20 @@ func TestWhoComesAgainGoesOnWhereTheyWere(t *testing.T) {
 	l.is("added", third.ID)
 }
 
+func TestWhoHeardNothingYetCanGoOnToo(t *testing.T) {
+	r := newRig(t)
+	server := r.serve()
+	r.add(`{"url":"https://example.com/1"}`)
+	l := listen(t, server, "")
+	if !l.lines.Scan() || !strings.HasPrefix(l.lines.Text(), "id: ") {
+		t.Fatalf("the stream begins with %q", l.lines.Text())
+	}
+	begin := strings.TrimPrefix(l.lines.Text(), "id: ")
+	l.close()
+	second := r.add(`{"url":"https://example.com/2"}`)
+	listen(t, server, begin).is("added", second.ID)
+}
+
 func TestWhoCannotGoOnIsToldToReadAnew(t *testing.T) {
 	r := newRig(t)
 	server := r.serve()

@@ -53,16 +53,15 @@ func TestPagesAreAccessible(t *testing.T) {
 		t.Run(fmt.Sprintf("%d pixels %s", as.width, as.scheme), func(t *testing.T) {
 			browser := startChromium(t)
 			look(browser, t, as.width, as.scheme)
-			for _, page := range shown {
-				do(browser, t, chromedp.Navigate(e.address(page.of, page.path)), chromedp.WaitVisible("#main[tabindex]"))
+			e.each(browser, t, func(name string) {
 				read(browser, t, chromedp.Evaluate[bool](string(axe)+"; true")) // past the page's policy, which lets no page do so
 				violations := read(browser, t, chromedp.Evaluate[[]finding](`axe.run({
 					runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"],
 				}).then((found) => found.violations)`, chromedp.EvalAwaitPromise))
 				for _, v := range violations {
-					t.Errorf("%s: %s (%s, %s), %d times: %s\n%s", page.name, v.Help, v.ID, v.Impact, len(v.Nodes), v.Nodes[0].HTML, v.Nodes[0].FailureSummary)
+					t.Errorf("%s: %s (%s, %s), %d times: %s\n%s", name, v.Help, v.ID, v.Impact, len(v.Nodes), v.Nodes[0].HTML, v.Nodes[0].FailureSummary)
 				}
-			}
+			})
 		})
 	}
 }

@@ -25,12 +25,16 @@ var shown = []struct{ name, of, path string }{
 	{"query", "full", "/?q=is:invalid+("},
 	{"none", "full", "/?q=nothing"},
 	{"undo", "full", "/?deleted={gone}"},
+	{"bulk", "full", "/bulk?q=%23plain"},
+	{"save-search", "full", "/?q=%23archive"},
+	{"searches", "full", "/searches"},
+	{"no-searches", "empty", "/searches"},
+	{"help", "full", "/help"},
 	{"link", "full", "/links/{moved}"},
 	{"failing", "full", "/links/{failing}"},
 	{"muted", "full", "/links/{muted}"},
 	{"had", "full", "/links/{gone}?had=1"},
 	{"missing", "full", "/links/none"},
-	{"help", "full", "/help"},
 	{"decide", "asking", "/decide"},
 	{"kept", "asking", "/decide?did=keep&n=3&at=1&topic=moved"},
 	{"questions", "full", "/decide"},
@@ -47,6 +51,26 @@ var shown = []struct{ name, of, path string }{
 	{"new", "empty", "/import"},
 	{"sign-in", "guarded", "/sign-in"},
 	{"wrong", "guarded", "/sign-in?wrong=1"},
+}
+
+// doing are states of pages that somebody comes to by doing something there.
+var doing = []struct {
+	name, of, path string
+	steps          []chromedp.Action[chromedp.Void]
+}{
+	{"bar", "full", "/", []chromedp.Action[chromedp.Void]{press("j"), press("x"), press("j"), press("x"), chromedp.WaitVisible(".bulk")}},
+	{"dialog", "full", "/", []chromedp.Action[chromedp.Void]{press("?"), chromedp.WaitVisible("dialog[open]")}},
+	{"lost", "full", "/", []chromedp.Action[chromedp.Void]{
+		unheard(chromedp.Evaluate[bool](`say("Connection lost; trying again…"); true`)), chromedp.WaitVisible(".live"),
+	}},
+}
+
+// unheard is an action whose answer nobody needs.
+func unheard[T any](action chromedp.Action[T]) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, target *chromedp.Target) (none chromedp.Void, err error) {
+		_, err = action(ctx, target)
+		return none, err
+	}
 }
 
 // looks are how each is seen.
@@ -118,6 +142,9 @@ func exhibits(t *testing.T) (l *linkwell, ids []string) {
 	id := strings.NewReplacer(ids...).Replace
 	eventually(t, "most are decided", func() bool { return l.decided(check.Valid, check.Invalid) >= 50+7 })
 	l.call("PATCH", "/v1/links/"+id("{muted}"), `{"overrule":"muted"}`, http.StatusOK, nil)
+	for name, query := range map[string]string{"To be mended": "is:invalid -#plain", "Go": "#go"} {
+		l.call("POST", "/v1/searches", fmt.Sprintf(`{"name":%q,"query":%q}`, name, query), http.StatusCreated, nil)
+	}
 	w.answer("/failing", status(http.StatusServiceUnavailable))
 	l.call("POST", "/v1/links/"+id("{failing}")+"/check", "", http.StatusAccepted, nil)
 	eventually(t, "one fails", func() bool { return l.get(id("{failing}")).FailingSince != nil })
@@ -136,22 +163,33 @@ func look(browser context.Context, t *testing.T, width int64, scheme string) {
 	do(browser, t, chromedp.EmulateViewport(width, 800))
 }
 
+// each has the browser come to every page in every state.
+func (e exhibition) each(browser context.Context, t *testing.T, see func(name string)) {
+	t.Helper()
+	for _, page := range shown {
+		do(browser, t, chromedp.Navigate(e.address(page.of, page.path)), chromedp.WaitVisible("#main[tabindex]"))
+		see(page.name)
+	}
+	for _, page := range doing {
+		do(browser, t, chromedp.Navigate(e.address(page.of, page.path)), chromedp.WaitVisible("#main[tabindex]"))
+		do(browser, t, page.steps...)
+		see(page.name)
+	}
+}
+
 // TestScreenshots makes pictures of all pages, light and dark, wide and 360 pixels, for people to look at (-artifacts).
 func TestScreenshots(t *testing.T) {
 	e := exhibit(t)
 	for _, as := range looks {
-		t.Run(fmt.Sprintf("%d pixels %s", as.width, as.scheme), func(t *testing.T) {
-			browser := startChromium(t)
-			look(browser, t, as.width, as.scheme)
-			for _, page := range shown {
-				do(browser, t, chromedp.Navigate(e.address(page.of, page.path)), chromedp.WaitVisible("main"))
-				if wide := read(browser, t, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`)); wide > as.width {
-					t.Errorf("%s is %d pixels wide on a screen of %d", page.name, wide, as.width)
-				}
-				picture := read(browser, t, chromedp.FullScreenshot(100))
-				if err := os.WriteFile(filepath.Join(t.ArtifactDir(), page.name+".png"), picture, 0o600); err != nil {
-					t.Fatal(err)
-				}
+		browser := startChromium(t)
+		look(browser, t, as.width, as.scheme)
+		e.each(browser, t, func(name string) {
+			if wide := read(browser, t, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`)); wide > as.width {
+				t.Errorf("%s is %d pixels wide on a screen of %d", name, wide, as.width)
+			}
+			picture := read(browser, t, chromedp.FullScreenshot(100))
+			if err := os.WriteFile(filepath.Join(t.ArtifactDir(), fmt.Sprintf("%s-%d-%s.png", name, as.width, as.scheme)), picture, 0o600); err != nil {
+				t.Fatal(err)
 			}
 		})
 	}

@@ -24,13 +24,19 @@ import (
 	"github.com/linkwell/linkwell/link-manager/link"
 	"github.com/linkwell/linkwell/link-manager/pages"
 	"github.com/linkwell/linkwell/link-manager/store"
+	"github.com/linkwell/linkwell/link-manager/store/storetest/postgrestest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(stopping{m}) }
+
+// stopping stops the PostgreSQL server of a benchmark before leaks are looked for.
+type stopping struct{ *testing.M }
+
+func (m stopping) Run() int { return postgrestest.Main(m.M) }
 
 // site is the pages of a Linkwell where everybody needs an account, or, without signIn, nobody.
 type site struct {
-	t       *testing.T
+	t       testing.TB
 	store   *store.Store
 	path    string
 	handler http.Handler
@@ -288,7 +294,7 @@ func TestPagesAreSafe(t *testing.T) {
 	s.has(s.get("/assets/0123/style.css"), http.StatusNotFound)
 }
 
-func unpacked(t *testing.T, packed []byte) string {
+func unpacked(t testing.TB, packed []byte) string {
 	t.Helper()
 	r, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {

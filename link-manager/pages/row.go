@@ -17,8 +17,10 @@ type row struct {
 	ID, URL string
 	// Label is what is shown of it as the link: the title, or what was typed.
 	Label, Host, Description string
-	Tags                     []string
-	Mark                     mark
+	// Titled says that the label does not tell the host.
+	Titled bool
+	Tags   []string
+	Mark   mark
 	// Why is the reason as a sentence, Hint what to do about it.
 	Why, Hint     string
 	Checked, Next when
@@ -60,7 +62,7 @@ func markOf(l link.Link) mark {
 
 func newRow(l link.Link, now time.Time, back string) row {
 	v := row{
-		ID: l.ID, URL: l.URL, Label: l.Title, Host: hostOf(l.URL), Description: l.Description, Tags: l.Tags,
+		ID: l.ID, URL: l.URL, Label: l.Title, Titled: l.Title != "", Host: hostOf(l.URL), Description: l.Description, Tags: l.Tags,
 		Mark: markOf(l), Why: "It has not been checked yet.", Muted: l.Overrule == link.Muted, Fine: l.Overrule == link.Fine, Back: back,
 	}
 	if v.Label == "" {

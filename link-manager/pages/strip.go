@@ -33,7 +33,8 @@ func newStrip(answers []check.Status) strip {
 	for _, kind := range []struct {
 		status check.Status
 		word   string
-	}{{check.Valid, "valid"}, {check.Invalid, "invalid"}, {check.Pending, "undecided"}} {
+		middle string // of its height, which the style has, so that all stand on the ground
+	}{{check.Valid, "valid", "9"}, {check.Invalid, "invalid", "6"}, {check.Pending, "undecided", "7.5"}} {
 		line, n := stripLine{Name: answerMark(kind.status).Name}, 0
 		for at := 0; at < len(answers); at++ {
 			if answers[at] != kind.status {
@@ -43,7 +44,7 @@ func newStrip(answers []check.Status) strip {
 			if run < 0 {
 				run = len(answers) - at
 			}
-			line.Path += fmt.Sprintf("M%d 6h%d", 4*(stripShown-at-run), 4*run)
+			line.Path += fmt.Sprintf("M%d %sh%d", 4*(stripShown-at-run), kind.middle, 4*run)
 			at, n = at+run, n+run
 		}
 		if n > 0 {

@@ -18,12 +18,12 @@ func TestAStripHasADashForEachCheckAndSaysItInWords(t *testing.T) {
 		want    strip
 	}{
 		"none":             {nil, strip{Words: "No checks yet."}},
-		"one":              {many[:1], strip{"One check: valid.", []stripLine{{"valid", "M116 6h4"}}}},
-		"more than fit in": {many, strip{"The last 30 checks: 30 valid.", []stripLine{{"valid", "M0 6h120"}}}},
+		"one":              {many[:1], strip{"One check: valid.", []stripLine{{"valid", "M116 9h4"}}}},
+		"more than fit in": {many, strip{"The last 30 checks: 30 valid.", []stripLine{{"valid", "M0 9h120"}}}},
 		"the newest is at the right": {
 			[]check.Status{check.Invalid, check.Invalid, check.Pending, check.Valid, check.Invalid},
 			strip{"The last 5 checks: 1 valid, 3 invalid, 1 undecided.", []stripLine{
-				{"valid", "M104 6h4"}, {"invalid", "M112 6h8M100 6h4"}, {"unknown", "M108 6h4"},
+				{"valid", "M104 9h4"}, {"invalid", "M112 6h8M100 6h4"}, {"unknown", "M108 7.5h4"},
 			}},
 		},
 	} {

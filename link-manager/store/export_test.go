@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"strings"
+
+	"github.com/google/uuid"
 )
 
 // Plans lists like List, and returns how the database carries out each statement for that.
@@ -24,6 +26,18 @@ func (s *Store) PlansOfChanges(ctx context.Context, owner string) ([]string, err
 			_, failed := p.list(ctx, db, owner)
 			err = errors.Join(err, failed)
 		}
+		return err
+	})
+}
+
+// PlansOfLatest are the plans of the statements that read the newest answers for a page of links.
+func (s *Store) PlansOfLatest(ctx context.Context, owner string) ([]string, error) {
+	ids := make([]string, 50)
+	for i := range ids {
+		ids[i] = uuid.NewString()
+	}
+	return s.plans(func(db querier) error {
+		_, err := s.latest(ctx, db, owner, ids, 30)
 		return err
 	})
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -19,46 +20,51 @@ func (s *Store) Latest(ctx context.Context, owner string, ids []string, limit in
 			wanted = append(wanted, id)
 		}
 	}
-	list, err := json.Marshal(wanted)
-	if err != nil {
-		return nil, fmt.Errorf("read latest answers: %w", err)
-	}
-	latest := make(map[string][]check.Status, len(wanted))
-	err = s.read(ctx, func(ctx context.Context, db querier) error {
-		rows, err := db.QueryContext(ctx, fmt.Sprintf(`
-			SELECT CAST(l.id AS TEXT), (
-				SELECT string_agg(c.status, ',' ORDER BY c.checked_at DESC, c.check_id DESC)
-				FROM (
-					SELECT status, checked_at, check_id
-					FROM checks
-					WHERE target_id = l.target_id AND checked_at >= l.linked_at
-					AND (l.muted_at IS NULL OR checked_at <= l.muted_at OR checked_at >= l.unmuted_at)
-					ORDER BY checked_at DESC, check_id DESC
-					LIMIT $3) AS c)
-			FROM links l
-			WHERE l.owner = $2 AND l.id IN (SELECT %s FROM %s AS list)`, s.dialect.id("value"), s.dialect.list),
-			string(list), owner, min(max(limit, 0), ChecksKept))
-		if err != nil {
-			return err
-		}
-		defer func() { _ = rows.Close() }()
-		for rows.Next() {
-			var id string
-			var joined *string
-			if err := rows.Scan(&id, &joined); err != nil {
-				return err
-			}
-			if joined == nil {
-				continue
-			}
-			for status := range strings.SplitSeq(*joined, ",") {
-				latest[id] = append(latest[id], check.Status(status))
-			}
-		}
-		return rows.Err()
+	var latest map[string][]check.Status
+	err := s.read(ctx, func(ctx context.Context, db querier) (err error) {
+		latest, err = s.latest(ctx, db, owner, wanted, min(max(limit, 0), ChecksKept))
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read latest answers: %w", err)
 	}
 	return latest, nil
+}
+
+func (s *Store) latest(ctx context.Context, db querier, owner string, ids []string, limit int) (map[string][]check.Status, error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := db.QueryContext(ctx, fmt.Sprintf(`
+		SELECT CAST(l.id AS TEXT), (
+			SELECT string_agg(c.status, ',' ORDER BY c.checked_at DESC, c.check_id DESC)
+			FROM (
+				SELECT status, checked_at, check_id
+				FROM checks
+				WHERE target_id = l.target_id AND checked_at >= l.linked_at
+				AND (l.muted_at IS NULL OR checked_at <= l.muted_at OR checked_at >= l.unmuted_at)
+				ORDER BY checked_at DESC, check_id DESC
+				LIMIT $3) AS c)
+		FROM %s AS list CROSS JOIN links l -- in this order, or SQLite goes through all links of the owner
+		WHERE l.owner = $2 AND l.id = %s`, s.dialect.list, s.dialect.id("list.value")), string(list), owner, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	latest := make(map[string][]check.Status, len(ids))
+	for rows.Next() {
+		var id string
+		var joined sql.NullString
+		if err := rows.Scan(&id, &joined); err != nil {
+			return nil, err
+		}
+		if joined.String == "" {
+			continue
+		}
+		for status := range strings.SplitSeq(joined.String, ",") {
+			latest[id] = append(latest[id], check.Status(status))
+		}
+	}
+	return latest, rows.Err()
 }

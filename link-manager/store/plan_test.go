@@ -64,6 +64,16 @@ func testPlans(t *testing.T, c store.Config, database int) {
 			t.Errorf("changes are not read by their index:\n%s", plan)
 		}
 	}
+	f.GiveChecks(500, 20)
+	plans, err = f.PlansOfLatest(t.Context(), "ann")
+	if err != nil || len(plans) == 0 {
+		t.Errorf("no plans of the latest answers: %v", err)
+	}
+	for _, plan := range plans {
+		if !regexp.MustCompile(`sqlite_autoindex_links_1 \(id=\?\)|links_pkey`).MatchString(plan) || !strings.Contains(plan, "checks_target") || wholeTable.MatchString(plan) {
+			t.Errorf("the latest answers are not read by the links' ids:\n%s", plan)
+		}
+	}
 	for text, where := range map[string]string{
 		"some":           `search_text LIKE '% some %'`,
 		"scarce or rare": `(search_text LIKE '% scarce %' OR search_text LIKE '% rare %')`,

@@ -65,7 +65,8 @@ async function prepend(id) {
 
 // again loads the page anew, unless somebody has typed something that would be lost.
 function again() {
-  const typed = [...document.querySelectorAll("input:not([type=hidden]), textarea")].some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+  const typed = [...document.querySelectorAll("input:not([type=hidden]), textarea")]
+    .some((field) => field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
   if (!typed) return location.reload();
   say("There is news; reload to see it.");
 }
@@ -136,7 +137,7 @@ async function help() {
     const close = document.createElement("form");
     close.method = "dialog";
     close.append(Object.assign(document.createElement("button"), { textContent: "Close" }));
-    dialog.append(text, close);
+    dialog.append(close, text);
     document.body.append(dialog);
   }
   if (!dialog.open) dialog.showModal();

@@ -124,3 +124,17 @@ func (m *Many) IDs(query string) (ids []string) {
 	})
 	return ids
 }
+
+// GiveChecks gives ann's newest links as many answers each, every tenth of them invalid.
+func (m *Many) GiveChecks(links, each int) {
+	m.t.Helper()
+	m.raw(fmt.Sprintf(`
+		WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < %d)
+		INSERT INTO checks (check_id, target_id, lane, attempt, status, reason, http_status, checked_at, result)
+		SELECT l.target_id || ' ' || i, l.target_id, 'due', 1, CASE WHEN i %% 10 = 0 THEN 'invalid' ELSE 'valid' END, 'ok', 200, l.linked_at + i,
+		       '{"url":"https://example.com/a/page/of/some/length","status":"valid","reason":"ok","http_status":200,"final_url":"https://example.com/a/page/of/some/length","method":"GET","duration_ms":83}'
+		FROM (SELECT target_id, linked_at FROM links WHERE owner = 'ann' ORDER BY created_at DESC LIMIT %d) AS l, numbers`, each, links))
+	if m.config.URL != "" {
+		m.raw(`VACUUM ANALYZE checks`)
+	}
+}
