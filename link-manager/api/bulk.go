@@ -7,13 +7,14 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/linkwell/linkwell/link-manager/bulk"
 	"github.com/linkwell/linkwell/link-manager/link"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
 const (
-	// maxOperations is how many operations a request may have, and on how many links one action is taken.
-	maxOperations = 1_000
+	// maxOperations is how many operations a request may have.
+	maxOperations = bulk.MostLinks
 	// maxBulkBytes is the largest body of them.
 	maxBulkBytes = 4 << 20
 )
@@ -51,13 +52,14 @@ func (a *api) operate(ctx context.Context, o Operation) OperationResult {
 	case o.Op == "add":
 		status = http.StatusCreated
 		did, err = a.Store.Add(ctx, a.Owner(ctx), link.Draft{URL: o.URL, Title: orEmpty(o.Title), Description: orEmpty(o.Description), Tags: o.Tags})
-	case o.Op == "change" || o.Op == "tag":
+	case o.Op == "change":
 		did, err = a.Store.Update(ctx, a.Owner(ctx), o.ID, o.patch())
-	case o.Op == "check":
-		status = http.StatusAccepted
-		did, err = a.Store.CheckNow(ctx, a.Owner(ctx), o.ID)
-	case o.Op == "delete":
-		if err = a.Store.Trash(ctx, a.Owner(ctx), o.ID, nil); err == nil {
+	default:
+		did, err = bulk.Action{Op: bulk.Op(o.Op), AddTags: o.AddTags, RemoveTags: o.RemoveTags}.Take(ctx, a.Store, a.Owner(ctx), o.ID)
+		switch {
+		case o.Op == "check":
+			status = http.StatusAccepted
+		case o.Op == "delete" && err == nil:
 			return OperationResult{Status: http.StatusNoContent}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/linkwell/linkwell/link-manager/bulk"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
@@ -39,9 +40,6 @@ type Bulk struct {
 
 type bulkOutput struct{ Body Bulk }
 
-// actionScopes are what an action needs beside write.
-var actionScopes = map[string][]scope{"check": {scopeCheck}}
-
 const (
 	// matchesCounted is how far the matches of a dry run are counted.
 	matchesCounted = 10_000
@@ -56,7 +54,7 @@ func (a *api) bulk(ctx context.Context, input *bulkInput) (*bulkOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	filter.Query.Sort = "" // it means no other links, and one by what changes meanwhile could pass some over
+	filter.Query.Sort = "" // it means no other links
 	nothing, err := LinkFilter{}.filter()
 	if err != nil {
 		return nil, err
@@ -75,7 +73,7 @@ func (a *api) bulk(ctx context.Context, input *bulkInput) (*bulkOutput, error) {
 		return nil, bulkProblem("body.all", "the query is empty, which means all links; say which are meant, or send true")
 	default:
 		// What is searched for and shown is read; the route itself asks only whether somebody may write.
-		for _, needs := range append([]scope{scopeRead}, actionScopes[input.Body.Action.Op]...) {
+		for _, needs := range (bulk.Action{Op: bulk.Op(input.Body.Action.Op)}).Needs() {
 			if p := refused(asking(ctx), needs); p != nil {
 				return nil, p
 			}
@@ -90,40 +88,26 @@ func (a *api) bulk(ctx context.Context, input *bulkInput) (*bulkOutput, error) {
 	return output, nil
 }
 
-// act takes the action on the links that the filter wants, or only tells which those are. They are found before the first of
-// them is changed.
+// act takes the action on the links that the filter wants, or only tells which those are.
 func (a *api) act(ctx context.Context, filter store.Filter, action Action, dryRun bool, did *Bulk) error {
-	most := maxOperations
+	most := bulk.MostLinks
 	if dryRun {
 		most = matchesCounted
 	}
-	var found []string
-	for filter.Limit = maxOperations; len(found) <= most; {
-		page, err := a.Store.List(ctx, a.Owner(ctx), filter)
-		if err != nil {
-			return a.problem(ctx, "list links", err)
-		}
-		for _, l := range page {
-			found = append(found, l.ID)
-			if dryRun && len(did.Results) < matchesShown {
-				view := newLink(l)
-				did.Results = append(did.Results, OperationResult{Status: http.StatusOK, Link: &view})
-			}
-		}
-		if len(page) < filter.Limit {
-			break
-		}
-		filter.After = filter.PositionOf(page[len(page)-1])
+	found, more, err := bulk.Find(ctx, a.Store, a.Owner(ctx), filter, most)
+	if err != nil {
+		return a.problem(ctx, "list links", err)
 	}
-	if did.More = len(found) > most; did.More {
-		found = found[:most]
-	}
-	did.Matched = len(found)
+	did.Matched, did.More = len(found), more
 	if dryRun {
+		for _, l := range found[:min(len(found), matchesShown)] {
+			view := newLink(l)
+			did.Results = append(did.Results, OperationResult{Status: http.StatusOK, Link: &view})
+		}
 		return nil
 	}
-	for _, id := range found {
-		did.add(a.operate(ctx, Operation{Op: action.Op, ID: id, AddTags: action.AddTags, RemoveTags: action.RemoveTags}), matchesShown)
+	for _, l := range found {
+		did.add(a.operate(ctx, Operation{Op: action.Op, ID: l.ID, AddTags: action.AddTags, RemoveTags: action.RemoveTags}), matchesShown)
 	}
 	return nil
 }

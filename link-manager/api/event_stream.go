@@ -78,7 +78,7 @@ func (a *api) streamEvents(ctx context.Context, input *eventsInput) (*huma.Strea
 	return &huma.StreamResponse{Body: func(response huma.Context) {
 		defer a.streams.End(owner)
 		_, w := humachi.Unwrap(response)
-		stream := &eventStream{Stream: live.NewStream(w), last: begin}
+		stream := &eventStream{Stream: live.NewStream(w, strconv.FormatInt(begin, 10)), last: begin}
 		if !known {
 			stream.reset()
 		}

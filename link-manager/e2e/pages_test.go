@@ -6,8 +6,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -191,60 +189,6 @@ var corpus = []string{
 	`<svg onload=window.ran=1>`, `</title><script>window.ran=1</script>`, `</textarea><script>window.ran=1</script>`, `<iframe srcdoc="<script>parent.ran=1</script>">`,
 	`" onfocus=window.ran=1 autofocus x="`, `{{.}}{{template "frame"}}`, `javascript:window.ran=1`, `<style>*{display:none}</style>`, `<!--`, `]]>`, `&lt;script&gt;`,
 	`<a href="javascript:window.ran=1">x</a>`, `<base href="http://evil.example/">`, `<meta http-equiv="refresh" content="0;url=http://evil.example/">`, `\u003cscript\u003e`, "\u202eevil",
-}
-
-// TestScreenshots makes pictures of all pages, light and dark, wide and 360 pixels, for people to look at (-artifacts).
-func TestScreenshots(t *testing.T) {
-	w := startWeb(t)
-	w.answer("/moved", func(res http.ResponseWriter, r *http.Request) {
-		http.Redirect(res, r, "/articles/concurrency-in-go", http.StatusMovedPermanently)
-	})
-	for path, status := range map[string]int{"/gone": 410, "/missing/page": 404, "/members": 403, "/broken": 500, "/login": 401} {
-		w.answer(path, func(res http.ResponseWriter, _ *http.Request) { res.WriteHeader(status) })
-	}
-	c := config(t)
-	l := start(t, c)
-	l.saveQuestions(w)
-	pretendDays(t, c)
-	var last string
-	for path, body := range map[string]string{
-		"/articles/concurrency-in-go": `"title":"Concurrency in Go: pipelines and cancellation","tags":["go","concurrency","reading-list"]`,
-		"/missing/page":               `"title":"The page that nobody finds any more","tags":["archive"]`,
-		"/gone":                       `"tags":["archive","2014"]`,
-		"/members":                    `"title":"For members"`,
-		"/broken":                     `"title":"A server with troubles of its own","description":"Look at it again."`,
-		"/login":                      `"title":"Behind a login","tags":["work"]`,
-		"/moved":                      `"title":"An article that moved","tags":["go"]`,
-		"/a/very/long/path/that/goes/on/and/on/until/it/does/not/fit/into/any/line/of/a/small/screen?with=a&query=too": `"tags":["long"]`,
-	} {
-		var saved struct{ ID string }
-		l.call("POST", "/v1/links", fmt.Sprintf(`{"url":%q,%s}`, w.URL+path, body), http.StatusCreated, &saved)
-		if path == "/moved" {
-			last = saved.ID
-		}
-	}
-	l.settled(last)
-	eventually(t, "most are decided", func() bool { return l.decided(check.Valid, check.Invalid) >= 5 })
-	browser := startChromium(t)
-	do(browser, t, chromedp.Navigate(l.API+"/"), chromedp.WaitVisible(".link"))
-	for _, width := range []int64{360, 1280} {
-		for _, scheme := range []string{"light", "dark"} {
-			media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
-			if _, err := chromedp.Call(browser, emulation.SetEmulatedMedia, media); err != nil {
-				t.Fatal(err)
-			}
-			for name, path := range map[string]string{"links": "/", "query": "/?q=is:invalid+(", "link": "/links/" + last, "none": "/?q=nothing", "sign-in": "/sign-in", "missing": "/links/none", "decide": "/decide", "health": "/health"} {
-				do(browser, t, chromedp.EmulateViewport(width, 800), chromedp.Navigate(l.API+path), chromedp.WaitVisible("main"))
-				if wide := read(browser, t, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`)); wide > width {
-					t.Errorf("%s is %d pixels wide on a screen of %d", path, wide, width)
-				}
-				picture := read(browser, t, chromedp.FullScreenshot(100))
-				if err := os.WriteFile(filepath.Join(t.ArtifactDir(), fmt.Sprintf("%s-%d-%s.png", name, width, scheme)), picture, 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
-	}
 }
 
 // only is the one link there is.

@@ -99,9 +99,17 @@ func TestTheKeyboardIsEnoughForSettings(t *testing.T) {
 	if got := l.as(secret, "POST", "/v1/links", `{"url":"http://10.0.0.1/a"}`); got != http.StatusCreated {
 		t.Errorf("with it a link is answered %d", got)
 	}
-	// Loading the page anew, and going back to it, neither shows it again nor makes another.
+	// Going back to the page, and loading it anew, neither shows it again nor makes another.
+	do(browser, t, chromedp.Navigate(l.API+"/import"), chromedp.WaitVisible("#file"))
+	if _, err := chromedp.Run(browser, chromedp.Evaluate[any](`history.back()`)); err != nil {
+		t.Fatal(err)
+	}
+	at(browser, t, "/settings")
+	eventually(t, "the secret is gone", func() bool {
+		page, err := chromedp.Run(browser, chromedp.Evaluate[string](`document.readyState + document.documentElement.outerHTML`))
+		return err == nil && strings.HasPrefix(page, "complete") && !strings.Contains(page, secret) && strings.Count(page, "/revoke") == 1
+	})
 	do(browser, t, chromedp.Reload(), chromedp.WaitVisible("#token-name"))
-	do(browser, t, chromedp.Navigate(l.API+"/import"), chromedp.WaitVisible("#file"), chromedp.NavigateBack(), chromedp.WaitVisible("#token-name"))
 	if page := read(browser, t, chromedp.Evaluate[string](`document.documentElement.outerHTML`)); strings.Contains(page, secret) || strings.Count(page, "/revoke") != 1 {
 		t.Errorf("the page is %s", page)
 	}
@@ -218,4 +226,16 @@ func (l *linkwell) uploadNamed(name, content string) (id string) {
 	l.call("POST", "/v1/imports?format=json&name="+url.QueryEscape(name), content, http.StatusAccepted, &i)
 	eventually(l.t, "it is imported", func() bool { return l.importNow(i.ID).FinishedAt != nil })
 	return i.ID
+}
+
+// settingsShown makes something to look at on the pages of imports and settings, and returns an import.
+func (l *linkwell) settingsShown() (id string) {
+	l.t.Helper()
+	for _, name := range []string{"Firefox on the laptop", "Backup, every night"} {
+		l.call("POST", "/v1/tokens", fmt.Sprintf(`{"name":%q,"scopes":["read","write"],"expires_at":"2099-01-01T00:00:00Z"}`, name), http.StatusCreated, nil)
+	}
+	l.call("POST", "/v1/webhooks", `{"url":"https://hooks.example.com/services/linkwell/changes"}`, http.StatusCreated, nil)
+	l.uploadNamed("pocket.json", `[]`)
+	return l.uploadNamed("bookmarks_28_11_2026.json", `[{"href":"http://10.0.0.1/one","description":"One"},{"href":"http://10.0.0.1/one","description":"One again"},
+		{"href":"javascript:void(0)","description":"Save to somewhere else"},{"href":"http://exa mple/","description":"A link that was broken by hand"},{"href":"mailto:ann@example.com","description":"Write to Ann"}]`)
 }

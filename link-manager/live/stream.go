@@ -21,14 +21,15 @@ type Stream struct {
 	err error
 }
 
-// NewStream begins to answer with events.
-func NewStream(w http.ResponseWriter) *Stream {
+// NewStream begins to answer with events that come after the one with this id, so that also who hears nothing before the
+// connection is lost can go on from there; an empty id says nothing.
+func NewStream(w http.ResponseWriter, id string) *Stream {
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{}) // the server's is for requests, and would end this one
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would keep events until there are many
 	s := &Stream{to: w}
-	s.write(fmt.Sprintf("retry: %d\n: hello\n\n", reconnectAfter.Milliseconds()))
+	s.write(fmt.Sprintf("%sretry: %d\n: hello\n\n", idLine(id), reconnectAfter.Milliseconds()))
 	return s
 }
 
@@ -44,10 +45,14 @@ func (s *Stream) Send(id, name string, data any) {
 	if err != nil {
 		panic("encode event: " + err.Error()) // strings, numbers and times always encode
 	}
-	if id != "" {
-		id = "id: " + id + "\n"
+	s.write(fmt.Sprintf("%sevent: %s\ndata: %s\n\n", idLine(id), name, encoded))
+}
+
+func idLine(id string) string {
+	if id == "" {
+		return ""
 	}
-	s.write(fmt.Sprintf("%sevent: %s\ndata: %s\n\n", id, name, encoded))
+	return "id: " + id + "\n"
 }
 
 func (s *Stream) write(text string) {

@@ -38,6 +38,8 @@ func (p *pages) fail(w http.ResponseWriter, r *http.Request, err error) {
 		status, page.Problem, page.Remedy = http.StatusNotFound, "There is no such token.", "It was revoked, or it never was. Look at your settings."
 	case errors.As(err, &quota):
 		status, page.Problem, page.Remedy = http.StatusForbidden, fmt.Sprintf("You have as many links as you may: %d.", quota.Max), "Delete some to save others."
+	case errors.Is(err, store.ErrSearchNotFound):
+		status, page.Problem, page.Remedy = http.StatusNotFound, "There is no such search.", "It was deleted, or it never was. Look among all of them."
 	case errors.As(err, &field):
 		status, page.Problem, page.Remedy = http.StatusUnprocessableEntity, "This cannot be saved: "+field.Error()+".", "Go back and change it."
 	case errors.As(err, &long):

@@ -23,9 +23,11 @@ func formValue(r *http.Request, name string) (string, error) {
 
 // tagsIn are the tags that were typed, with spaces or commas between them, and a # before each or not.
 func tagsIn(typed string) []string {
-	tags := strings.FieldsFunc(typed, func(c rune) bool { return unicode.IsSpace(c) || c == ',' })
-	for i := range tags {
-		tags[i] = strings.TrimPrefix(tags[i], "#")
+	tags := []string{}
+	for word := range strings.FieldsFuncSeq(typed, func(c rune) bool { return unicode.IsSpace(c) || c == ',' }) {
+		if tag := strings.TrimPrefix(word, "#"); tag != "" {
+			tags = append(tags, tag)
+		}
 	}
 	return tags
 }

@@ -139,7 +139,7 @@ func newImportRow(i store.Import, now time.Time) importRow {
 		ID: i.ID, File: i.Name, Kind: string(i.Format), Mark: importMark(i.State), Open: !i.State.Finished(), Problem: i.Problem,
 		Done: i.Added + i.Merged + i.Unchanged + i.Skipped + i.Failed, Tags: i.Tags, Folders: i.Folders, Faulty: i.Skipped + i.Failed,
 		Counts: []importCount{
-			{i.Added, "new"}, {i.Merged, "completed one you had"}, {i.Unchanged, "had already"}, {i.Skipped, "skipped"}, {i.Failed, "failed"},
+			{i.Added, "new"}, {i.Merged, "completed"}, {i.Unchanged, "there already"}, {i.Skipped, "skipped"}, {i.Failed, "failed"},
 		},
 		Began: moment(i.CreatedAt, now), Ended: moment(i.FinishedAt, now),
 	}

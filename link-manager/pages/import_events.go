@@ -46,7 +46,7 @@ func (p *pages) streamImports(w http.ResponseWriter, r *http.Request, owner stri
 	defer p.streams.End(owner)
 	ticker := time.NewTicker(progressEvery)
 	defer ticker.Stop()
-	stream := live.NewStream(w)
+	stream := live.NewStream(w, "")
 	for quiet := 0; ; quiet++ {
 		for _, id := range news {
 			stream.Send("", "import", progressEvent{id})

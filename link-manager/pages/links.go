@@ -1,9 +1,13 @@
 package pages
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/linkwell/linkwell/link-manager/api"
 	"github.com/linkwell/linkwell/link-manager/link"
@@ -17,10 +21,16 @@ const pageOfLinks = 50
 // linksPage is the list.
 type linksPage struct {
 	frame
-	// Query is what was asked for, as typed, and Problem what is wrong with it.
-	Query, Problem string
-	Chips          []chip
-	Rows           []row
+	// Query is what was asked for, as typed, and Wrong what is wrong with it; nil for nothing.
+	Query string
+	Wrong *wrongQuery
+	Chips []chip
+	Rows  []row
+	// Savable says that the query has no name yet. SearchName is one that could not be given it, and SearchProblem why.
+	Savable                   bool
+	SearchName, SearchProblem string
+	// Back is the address of this very list, and Bulk that of the page about all that it finds.
+	Back, Bulk string
 	// Older is the address of the next page; empty on the last. Newest is that of the first; empty on it.
 	Older, Newest string
 	// Empty says that nothing was saved yet.
@@ -40,8 +50,14 @@ func (p *pages) listLinks(w http.ResponseWriter, r *http.Request, owner string) 
 func (p *pages) writeList(w http.ResponseWriter, r *http.Request, owner string, status int, page linksPage) error {
 	page.Here = "links"
 	asked := r.URL.Query()
-	if id := asked.Get("deleted"); id != "" {
-		page.Notice, page.Undo = "The link is in the trash for 30 days.", "/links/"+url.PathEscape(id)+"/restore"
+	if ids := asked.Get("deleted"); ids != "" {
+		page.Notice = "The link is in the trash for 30 days."
+		page.undoDelete(strings.Split(ids, ","))
+	}
+	if op := asked.Get("did"); op != "" {
+		done, _ := strconv.Atoi(asked.Get("n")) // an address changed by hand says 0
+		failed, _ := strconv.Atoi(asked.Get("failed"))
+		page.Notice = tell(op, done, failed, false)
 	}
 	page.Query = asked.Get("q")
 	var err error
@@ -49,12 +65,13 @@ func (p *pages) writeList(w http.ResponseWriter, r *http.Request, owner string, 
 		return err
 	}
 	page.Total = page.Chips[0].Count
+	page.Savable = page.Query != "" && !slices.ContainsFunc(page.Chips, func(c chip) bool { return c.Chosen })
 	page.Empty = page.Total == 0
 	query, err := search.Parse(page.Query)
 	var wrong *search.Error
 	switch {
 	case errors.As(err, &wrong):
-		page.Problem = wrong.Error()
+		page.Wrong = newWrongQuery(page.Query, wrong)
 		p.render(w, r, http.StatusBadRequest, "links", page)
 		return nil
 	case err != nil:
@@ -78,17 +95,31 @@ func (p *pages) writeList(w http.ResponseWriter, r *http.Request, owner string, 
 		links = links[:pageOfLinks]
 		page.Older = listAddress(page.Query, api.EncodeCursor(filter.PositionOf(links[pageOfLinks-1]), filter))
 	}
-	page.Rows = p.rows(links, listAddress(page.Query, asked.Get("after")))
+	page.Back = listAddress(page.Query, asked.Get("after"))
+	page.Bulk = "/bulk?" + url.Values{"q": {page.Query}}.Encode()
+	if page.Rows, err = p.rows(r.Context(), owner, links, page.Back); err != nil {
+		return err
+	}
 	p.render(w, r, status, "links", page)
 	return nil
 }
 
-func (p *pages) rows(links []link.Link, back string) []row {
+// rows are the links as the list shows them.
+func (p *pages) rows(ctx context.Context, owner string, links []link.Link, back string) ([]row, error) {
+	ids := make([]string, len(links))
+	for i, l := range links {
+		ids[i] = l.ID
+	}
+	latest, err := p.Store.Latest(ctx, owner, ids, stripShown)
+	if err != nil {
+		return nil, err
+	}
 	rows, now := make([]row, len(links)), p.Now()
 	for i, l := range links {
 		rows[i] = newRow(l, now, back)
+		rows[i].Strip = newStrip(latest[l.ID])
 	}
-	return rows
+	return rows, nil
 }
 
 // listAddress is the address of the list that the query chooses, from the cursor on.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-manager/account"
 	"github.com/linkwell/linkwell/link-manager/api"
 	"github.com/linkwell/linkwell/link-manager/link"
@@ -24,16 +25,21 @@ type Store interface {
 	Update(ctx context.Context, owner, id string, patch store.Patch) (link.Link, error)
 	CheckNow(ctx context.Context, owner, id string) (link.Link, error)
 	Checks(ctx context.Context, owner, id string, limit int) ([]store.Check, error)
+	Latest(ctx context.Context, owner string, ids []string, limit int) (map[string][]check.Status, error)
 	Days(ctx context.Context, owner, id string) ([]store.Day, error)
 	Trash(ctx context.Context, owner, id string, expect store.Expect) error
 	Restore(ctx context.Context, owner, id string) (link.Link, error)
 	Stats(ctx context.Context, owner string) (store.Stats, error)
+	AddSearch(ctx context.Context, owner, name, query string) (store.Search, error)
+	Search(ctx context.Context, owner, id string) (store.Search, error)
 	Searches(ctx context.Context, owner string) ([]store.Search, error)
 	Questions
 	Health
 	Lookup(ctx context.Context, owner, url string) (link.Link, error)
 	api.Imports
 	api.Webhooks
+	ChangeSearch(ctx context.Context, owner, id string, name, query *string) (store.Search, error)
+	DeleteSearch(ctx context.Context, owner, id string) error
 }
 
 // Config is what the pages are made from.
@@ -73,6 +79,7 @@ type pages struct {
 // Routes adds the pages to a router, behind which it is known who asks.
 func Routes(router chi.Router, c Config) {
 	p := &pages{Config: c}
+	router = router.With(compressed)
 	router.Get(assetsPath+"{hash}/{name}", serveAsset)
 	router.With(headed, p.signedIn).Post(importPath, p.needs(account.Write, p.importFile))
 	router.Group(func(router chi.Router) {
@@ -88,6 +95,14 @@ func Routes(router chi.Router, c Config) {
 			router.Post("/decide/undo", p.needs(account.Write, p.undoDecision))
 			router.Get("/health", p.needs(account.Read, p.showHealth))
 			router.Post("/links", p.needs(account.Write, p.addLink))
+			router.Get("/help", p.needs(account.Read, p.showHelp))
+			router.Get("/searches", p.needs(account.Read, p.listSearches))
+			router.Post("/searches", p.needs(account.Write, p.saveSearch))
+			router.Post("/searches/{id}", p.needs(account.Write, p.renameSearch))
+			router.Post("/searches/{id}/delete", p.needs(account.Write, p.deleteSearch))
+			router.Get("/bulk", p.needs(account.Read, p.askBulk))
+			router.Post("/bulk", p.needs(account.Write, p.actInBulk))
+			router.Post("/bulk/restore", p.needs(account.Write, p.restoreInBulk))
 			router.Get("/links/{id}", p.needs(account.Read, p.showLink))
 			router.Get("/links/{id}/row", p.needs(account.Read, p.showRow))
 			router.Post("/links/{id}", p.needs(account.Write, p.editLink))

@@ -27,9 +27,13 @@ type frame struct {
 	SignOut bool
 	// Waiting is how many questions wait for them; empty for none.
 	Waiting string
-	// Notice is what was just done, and Undo the path that takes it back.
+	// Notice is what was just done, and Undo the path that takes it back, with UndoFields in its form.
 	Notice, Undo string
+	UndoFields   []field
 }
+
+// field is a field of a form that nobody sees.
+type field struct{ Name, Value string }
 
 func (p *pages) frame(r *http.Request, title string) frame {
 	f := frame{Title: title}

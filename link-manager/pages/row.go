@@ -24,7 +24,8 @@ type row struct {
 	Checked, Next when
 	Failing       when
 	Muted, Fine   bool
-	// Back is the address of the list that it is shown in.
+	Strip         strip
+	// Back is the address of the page that it is shown on.
 	Back string
 }
 
@@ -95,7 +96,11 @@ func (p *pages) showRow(w http.ResponseWriter, r *http.Request, owner string) er
 	if err != nil {
 		return err
 	}
-	p.render(w, r, http.StatusOK, "row", newRow(l, p.Now(), back(r.URL.Query().Get("back"))))
+	rows, err := p.rows(r.Context(), owner, []link.Link{l}, back(r.URL.Query().Get("back")))
+	if err != nil {
+		return err
+	}
+	p.render(w, r, http.StatusOK, "row", rows[0])
 	return nil
 }
 

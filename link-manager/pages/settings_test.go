@@ -109,7 +109,7 @@ func TestATokenIsShownOnce(t *testing.T) {
 		t.Errorf("it is %+v: %v", identity, err)
 	}
 	page := s.get("/settings")
-	s.has(page, http.StatusOK, "<strong>phone &lt;b&gt;</strong>", "lw_"+identity.Token.ID+"_…", "in 29 days")
+	s.has(page, http.StatusOK, ">phone &lt;b&gt;</p>", "May read, and ends", "lw_"+identity.Token.ID+"_…", "in 29 days")
 	s.lacks(page, secret, secret[len(secret)-40:])
 	for _, c := range []struct {
 		fields []string

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -58,9 +59,18 @@ func scopeChoices(all account.Scopes, chosen []string) (choices []scopeChoice) {
 	return choices
 }
 
+// scopesInWords is what a token may do: read, write and check.
+func scopesInWords(scopes account.Scopes) string {
+	names := strings.Fields(scopes.String())
+	if last := len(names) - 1; last > 0 {
+		return strings.Join(names[:last], ", ") + " and " + names[last]
+	}
+	return strings.Join(names, "")
+}
+
 func newTokenRow(t account.Token, now time.Time) tokenRow {
 	return tokenRow{
-		ID: t.ID, Name: t.Name, Scopes: t.Scopes.String(), MadeBy: t.MadeBy, Made: moment(t.CreatedAt, now), Used: moment(t.LastUsedAt, now),
+		ID: t.ID, Name: t.Name, Scopes: scopesInWords(t.Scopes), MadeBy: t.MadeBy, Made: moment(t.CreatedAt, now), Used: moment(t.LastUsedAt, now),
 		Ends: moment(t.ExpiresAt, now), Over: !t.ExpiresAt.IsZero() && !now.Before(t.ExpiresAt),
 	}
 }

@@ -49,6 +49,7 @@ async function refresh(id) {
   if (!fresh || !old.isConnected) return;
   const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
   if (fresh.dataset.mark !== old.dataset.mark) fresh.classList.add("turned");
+  if (old.querySelector(".pick")?.checked) fresh.querySelector(".pick").checked = true;
   old.replaceWith(fresh);
   if (focused) [...fresh.querySelectorAll("[aria-label]")].find((e) => e.getAttribute("aria-label") === focused)?.focus();
 }
@@ -60,19 +61,25 @@ async function prepend(id) {
   place.id = "link-" + id;
   list.prepend(place);
   await refresh(id);
+  document.querySelector(".empty")?.remove();
 }
 
 // again loads the page anew, unless somebody has typed something that would be lost.
 function again() {
-  const typed = [...document.querySelectorAll("input:not([type=hidden]), textarea")].some((field) => field.value !== field.defaultValue);
+  const typed = [...document.querySelectorAll("input:not([type=hidden]), textarea")].some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
   if (!typed) return location.reload();
-  live.hidden = false;
-  live.textContent = "There is news; reload to see it.";
+  say("There is news; reload to see it.");
 }
 
-// listen hears of changes as they happen; the browser connects again by itself, and says where it was. What turned between
-// the page and the connection is asked for once.
-function listen() {
+// say tells how the connection is.
+function say(text) {
+  live.hidden = !text;
+  live.textContent = text;
+}
+
+// listen hears of changes as they happen. The browser connects again by itself, and says where it was, so that nothing is
+// missed; after an answer that is none it gives up, and we begin anew, with a look at all that is shown.
+function listen(anew) {
   const events = new EventSource("/v1/events");
   let opened = false;
   events.addEventListener("link", (event) => {
@@ -86,11 +93,15 @@ function listen() {
     else refresh(id);
   });
   events.addEventListener("reset", again);
-  events.onerror = () => { live.hidden = false; live.textContent = "Connection lost; trying again…"; };
+  events.onerror = () => {
+    say("Connection lost; trying again…");
+    if (events.readyState === EventSource.CLOSED) setTimeout(listen, 5000, true);
+  };
   events.onopen = () => {
-    live.hidden = true;
+    say("");
     live.dataset.open = "";
-    if (!opened && list) {
+    if (!opened && anew) again();
+    else if (!opened && list) { // what turned between the page and the connection
       for (const row of list.querySelectorAll("[data-mark=checking]")) refresh(row.dataset.id);
       count();
     }
@@ -102,10 +113,49 @@ function listen() {
 
 if (list || board || document.querySelector(".one")) listen();
 
-// The keys: / searches, a adds, j and k go through the list, c checks, ? tells.
+// All on the page are chosen with one box.
+const all = document.querySelector("#all");
+const picks = () => [...document.querySelectorAll(".pick")];
+document.querySelector(".list")?.addEventListener("change", ({ target }) => {
+  if (target === all) for (const pick of picks()) pick.checked = all.checked;
+  else if (target.matches(".pick")) {
+    const chosen = picks().filter((pick) => pick.checked).length;
+    all.checked = chosen === picks().length;
+    all.indeterminate = chosen > 0 && !all.checked;
+  }
+});
+
+// help shows the page of that name over this one.
+async function help() {
+  let dialog = document.querySelector("#help");
+  if (!dialog) {
+    const text = await part("/help", "article");
+    if (!text) return;
+    dialog = document.createElement("dialog");
+    dialog.id = "help";
+    dialog.setAttribute("aria-labelledby", "help-title");
+    const close = document.createElement("form");
+    close.method = "dialog";
+    close.append(Object.assign(document.createElement("button"), { textContent: "Close" }));
+    dialog.append(text, close);
+    document.body.append(dialog);
+  }
+  if (!dialog.open) dialog.showModal();
+}
+document.querySelector("[data-help]")?.addEventListener("click", (event) => { event.preventDefault(); help(); });
+
+// Where a search goes wrong is where the caret stands.
+const wrong = document.querySelector("#q[data-at]");
+if (wrong) {
+  wrong.focus();
+  wrong.setSelectionRange(wrong.dataset.at, wrong.dataset.at);
+}
+
+// The keys, which /help lists.
+const current = () => document.activeElement.closest(".link");
 function step(by) {
   const rows = [...document.querySelectorAll(".link .name a")];
-  const at = rows.findIndex((a) => a.closest(".link").contains(document.activeElement));
+  const at = rows.findIndex((a) => a.closest(".link") === current());
   rows[Math.min(Math.max(at + by, 0), rows.length - 1)]?.focus();
 }
 const keys = {
@@ -113,10 +163,14 @@ const keys = {
   a: () => document.querySelector("#add")?.focus(),
   j: () => step(1),
   k: () => step(-1),
-  c: () => (document.activeElement.closest(".link") ?? document.querySelector(".one"))?.querySelector("[data-key=c]")?.click(),
+  c: () => (current() ?? document.querySelector(".one"))?.querySelector("[data-key=c]")?.click(),
+  x: () => current()?.querySelector(".pick")?.click(),
+  t: () => document.querySelector("#bulk-tag")?.focus(),
+  "?": help,
 };
 addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
   if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
 });
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-checker/event"
+	"github.com/linkwell/linkwell/link-manager/link"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
@@ -43,6 +44,31 @@ var historyTests = map[string]func(*testing.T, *fixture){
 			f.equal("number", len(got), want)
 		}
 	},
+	"the newest of many links in one question": func(t *testing.T, f *fixture) {
+		first, second, his := f.checked("ann", page(1), check.OK), f.checked("ann", page(2), check.Gone), f.checked("bob", page(4), check.OK)
+		fresh := f.add("ann", page(3))
+		ids := []string{first.ID, second.ID, fresh.ID, his.ID, "nonsense"}
+		got, err := f.Latest(t.Context(), "ann", ids, 9)
+		f.equal("error", err, nil)
+		f.equal("latest", got, map[string][]check.Status{first.ID: {check.Valid}, second.ID: {check.Invalid}})
+		got, err = f.Latest(t.Context(), "ann", nil, 9)
+		f.equal("error", err, nil)
+		f.equal("of none", len(got), 0)
+	},
+}
+
+// latestAre fails the test unless the newest statuses of a link are those of its history.
+func (f *fixture) latestAre(l link.Link, history []store.Check) {
+	f.t.Helper()
+	for _, limit := range []int{2, len(history), store.ChecksKept + 10} {
+		got, err := f.Latest(f.t.Context(), l.Owner, []string{l.ID}, limit)
+		f.equal("error", err, nil)
+		var want []check.Status
+		for _, c := range history[:min(len(history), limit)] {
+			want = append(want, c.Status)
+		}
+		f.equal("latest", got[l.ID], want)
+	}
 }
 
 func reasons(checks []store.Check) []check.Reason {

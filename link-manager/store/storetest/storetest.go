@@ -253,6 +253,7 @@ func (f *fixture) history(l link.Link) []store.Check {
 	if err != nil {
 		f.t.Fatal(err)
 	}
+	f.latestAre(l, checks)
 	return checks
 }
 

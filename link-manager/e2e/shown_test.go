@@ -1,0 +1,152 @@
+//go:build !openfaas
+
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"github.com/linkwell/linkwell/link-checker/check"
+)
+
+// shown are the pages in every state that looks different: each is inspected, and photographed for people. In a path, a name
+// in braces is the id of a link of that name (exhibits).
+var shown = []struct{ name, of, path string }{
+	{"links", "full", "/"},
+	{"chosen", "full", "/?q=is:invalid+-%23plain"},
+	{"query", "full", "/?q=is:invalid+("},
+	{"none", "full", "/?q=nothing"},
+	{"undo", "full", "/?deleted={gone}"},
+	{"link", "full", "/links/{moved}"},
+	{"failing", "full", "/links/{failing}"},
+	{"muted", "full", "/links/{muted}"},
+	{"had", "full", "/links/{gone}?had=1"},
+	{"missing", "full", "/links/none"},
+	{"help", "full", "/help"},
+	{"decide", "asking", "/decide"},
+	{"health", "asking", "/health"},
+	{"imports", "full", "/import"},
+	{"import", "full", "/import/{import}"},
+	{"save", "full", "/add?url=https%3A%2F%2Fexample.com%2Fa%2Fpage&title=A+page+that+was+found+today"},
+	{"settings", "full", "/settings"},
+	{"empty", "empty", "/"},
+	{"decided", "empty", "/decide"},
+	{"young", "empty", "/health"},
+	{"new", "empty", "/import"},
+	{"sign-in", "guarded", "/sign-in"},
+	{"wrong", "guarded", "/sign-in?wrong=1"},
+}
+
+// looks are how each is seen.
+var looks = []struct {
+	width  int64
+	scheme string
+}{{360, "light"}, {360, "dark"}, {1280, "light"}, {1280, "dark"}}
+
+// exhibition is where the pages are to be seen.
+type exhibition struct {
+	at  map[string]string // the address of each Linkwell by name
+	ids *strings.Replacer
+}
+
+// address is where a page of the table is.
+func (e exhibition) address(of, path string) string { return e.at[of] + e.ids.Replace(path) }
+
+// exhibit starts a Linkwell with links of every kind on two pages, one that asks what to do about its links, one without any,
+// and one where people sign in.
+func exhibit(t *testing.T) exhibition {
+	t.Helper()
+	full, ids := exhibits(t)
+	ids = append(ids, "{import}", full.settingsShown())
+	questions := config(t)
+	asking := start(t, questions)
+	asking.saveQuestions(startWeb(t))
+	pretendDays(t, questions)
+	guarded := config(t)
+	guarded.Auth = "users"
+	return exhibition{
+		at:  map[string]string{"full": full.API, "asking": asking.API, "empty": start(t, config(t)).API, "guarded": start(t, guarded).API},
+		ids: strings.NewReplacer(ids...),
+	}
+}
+
+// exhibits are links of every kind, and their ids by name.
+func exhibits(t *testing.T) (l *linkwell, ids []string) {
+	t.Helper()
+	w := startWeb(t)
+	w.answer("/moved", func(res http.ResponseWriter, r *http.Request) {
+		http.Redirect(res, r, "/articles/concurrency-in-go", http.StatusMovedPermanently)
+	})
+	for path, code := range map[string]int{"/gone": 410, "/missing/page": 404, "/members": 403, "/broken": 500, "/login": 401} {
+		w.answer(path, status(code))
+	}
+	l = start(t, config(t))
+	save := func(url, rest string) string {
+		var saved struct{ ID string }
+		l.call("POST", "/v1/links", fmt.Sprintf(`{"url":%q,%s}`, url, rest), http.StatusCreated, &saved)
+		return saved.ID
+	}
+	for i := range 50 { // no request is made for them
+		save(fmt.Sprintf("http://10.0.%d.1/page", i), fmt.Sprintf(`"title":"A plain page, number %d","tags":["plain"]`, i))
+	}
+	for _, e := range []struct{ name, path, rest string }{
+		{"article", "/articles/concurrency-in-go", `"title":"Concurrency in Go: pipelines and cancellation","tags":["go","concurrency","reading-list"]`},
+		{"missing", "/missing/page", `"title":"The page that nobody finds any more","tags":["archive"]`},
+		{"members", "/members", `"title":"For members"`},
+		{"broken", "/broken", `"title":"A server with troubles of its own","description":"Look at it again."`},
+		{"login", "/login", `"title":"Behind a login","tags":["work"]`},
+		{"long", "/a/very/long/path/that/goes/on/and/on/until/it/does/not/fit/into/any/line/of/a/small/screen?with=a&query=too", `"tags":["long"]`},
+		{"muted", "/muted", `"title":"On the network at home","tags":["home"]`},
+		{"failing", "/failing", `"title":"It worked yesterday","tags":["go"]`},
+		{"gone", "/gone", `"tags":["archive","2014"]`},
+		{"moved", "/moved", `"title":"An article that moved","tags":["go"]`},
+	} {
+		ids = append(ids, "{"+e.name+"}", save(w.URL+e.path, e.rest))
+	}
+	id := strings.NewReplacer(ids...).Replace
+	eventually(t, "most are decided", func() bool { return l.decided(check.Valid, check.Invalid) >= 50+7 })
+	l.call("PATCH", "/v1/links/"+id("{muted}"), `{"overrule":"muted"}`, http.StatusOK, nil)
+	w.answer("/failing", status(http.StatusServiceUnavailable))
+	l.call("POST", "/v1/links/"+id("{failing}")+"/check", "", http.StatusAccepted, nil)
+	eventually(t, "one fails", func() bool { return l.get(id("{failing}")).FailingSince != nil })
+	return l, ids
+}
+
+// look has the browser see pages so.
+func look(browser context.Context, t *testing.T, width int64, scheme string) {
+	t.Helper()
+	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+	}}
+	if _, err := chromedp.Call(browser, emulation.SetEmulatedMedia, media); err != nil {
+		t.Fatal(err)
+	}
+	do(browser, t, chromedp.EmulateViewport(width, 800))
+}
+
+// TestScreenshots makes pictures of all pages, light and dark, wide and 360 pixels, for people to look at (-artifacts).
+func TestScreenshots(t *testing.T) {
+	browser := startChromium(t)
+	e := exhibit(t)
+	for _, as := range looks {
+		look(browser, t, as.width, as.scheme)
+		for _, page := range shown {
+			do(browser, t, chromedp.Navigate(e.address(page.of, page.path)), chromedp.WaitVisible("main"))
+			if wide := read(browser, t, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`)); wide > as.width {
+				t.Errorf("%s is %d pixels wide on a screen of %d", page.name, wide, as.width)
+			}
+			picture := read(browser, t, chromedp.FullScreenshot(100))
+			if err := os.WriteFile(filepath.Join(t.ArtifactDir(), fmt.Sprintf("%s-%d-%s.png", page.name, as.width, as.scheme)), picture, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}

@@ -1,0 +1,127 @@
+package pages_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/linkwell/linkwell/link-manager/link"
+	"github.com/linkwell/linkwell/link-manager/store"
+)
+
+// choose sends the form of a list with some of its links chosen.
+func (s *site) choose(ids []string, fields ...string) *httptest.ResponseRecorder {
+	s.t.Helper()
+	form := url.Values{"id": ids}
+	for i := 0; i < len(fields); i += 2 {
+		form.Set(fields[i], fields[i+1])
+	}
+	return s.postForm("/bulk", form)
+}
+
+// saveMany saves links, and returns their ids, the newest last.
+func (s *site) saveMany(n int, tags ...string) (ids []string) {
+	s.t.Helper()
+	for i := range n {
+		ids = append(ids, s.add("local", link.Draft{URL: fmt.Sprintf("https://example.com/%d", i), Tags: tags}).ID)
+	}
+	return ids
+}
+
+// found are how many of the owner's links the query finds.
+func (s *site) found(query string) int {
+	s.t.Helper()
+	return strings.Count(s.get("/?q="+url.QueryEscape(query)).Body.String(), `class="link"`)
+}
+
+func TestChosenLinksAreTaggedCheckedAndDeleted(t *testing.T) {
+	s := newSite(t, false)
+	ids := s.saveMany(5, "old")
+	s.goes(s.choose(ids[:2], "do", "tag", "tag", "#new, better", "back", "/?q=old"), "/?did=tag&failed=0&n=2&q=old")
+	if got := s.owned(ids[0]).Tags; strings.Join(got, " ") != "better new old" || s.found("#new") != 2 {
+		t.Errorf("the tags are %v, and %d links have the new one", got, s.found("#new"))
+	}
+	s.has(s.get("/?did=tag&failed=0&n=2&q=old"), http.StatusOK, "2 links changed.")
+	s.goes(s.choose(ids, "do", "untag", "tag", "old"), "/?did=tag&failed=0&n=5")
+	if n := s.found("#old"); n != 0 {
+		t.Errorf("%d still have the old tag", n)
+	}
+	s.woken = 0
+	s.goes(s.choose(ids[:1], "do", "check"), "/?did=check&failed=0&n=1")
+	if s.woken != 1 {
+		t.Errorf("the dispatcher is woken %d times", s.woken)
+	}
+	gone := s.choose(append(ids[:2:2], "none", ids[0]), "do", "delete")
+	s.goes(gone, "/?deleted="+ids[0]+"%2C"+ids[1]+"&did=delete&failed=2&n=2")
+	page := s.get(gone.Header().Get("Location"))
+	s.has(page, http.StatusOK, "2 links in the trash for 30 days. With 2 links it could not be done.", `action="/bulk/restore"`)
+	s.goes(s.post("/bulk/restore", "ids", ids[0]+","+ids[1]), "/?did=restore&failed=0&n=2")
+	if n := s.found(""); n != 5 {
+		t.Errorf("there are %d again, want 5", n)
+	}
+}
+
+func TestAnActionThatMakesNoSenseDoesNothing(t *testing.T) {
+	s := newSite(t, false)
+	ids := s.saveMany(2)
+	s.has(s.choose(ids, "do", "tag", "tag", " #, "), http.StatusUnprocessableEntity, "tag")
+	s.has(s.choose(ids, "do", "burn"), http.StatusUnprocessableEntity, "tag, untag, check and delete")
+	s.has(s.choose(nil, "do", "delete", "all", "1", "q", "("), http.StatusUnprocessableEntity, "parenthesis")
+	s.has(s.choose(make([]string, 1001), "do", "delete"), http.StatusUnprocessableEntity, "most allowed is 1000")
+	none := s.choose(nil, "do", "delete")
+	s.has(s.get(none.Header().Get("Location")), http.StatusOK, "No link was chosen.")
+	s.goes(s.get("/bulk?q=("), "/?q=%28")
+	if n := s.found(""); n != 2 {
+		t.Errorf("%d are left", n)
+	}
+}
+
+func TestAllThatMatchAreShownBeforeAnythingIsDoneWithThem(t *testing.T) {
+	s := newSite(t, false)
+	s.saveMany(70, "many")
+	other := s.add("local", link.Draft{URL: "https://other.example/"})
+	his := s.add("bob", link.Draft{URL: "https://example.com/his", Tags: []string{"many"}})
+	s.has(s.get("/?q=%23many"), http.StatusOK, `href="/bulk?q=%23many"`)
+	s.has(s.get("/bulk?q=%23many"), http.StatusOK, "Your search finds 70 links", "and 60 more", "With all of them", `name="q" value="#many"`)
+	s.has(s.get("/bulk?q=nothing"), http.StatusOK, "Your search finds 0 links")
+	s.has(s.get("/bulk?q="), http.StatusOK, "You have 71 links")
+	done := s.choose(nil, "do", "delete", "all", "1", "q", "#many", "back", "/?q=%23many")
+	s.has(done, http.StatusOK, "70 links in the trash for 30 days.", `href="/?q=%23many"`)
+	if n := s.found(""); n != 1 || s.owned(other.ID).ID == "" {
+		t.Errorf("%d are left", n)
+	}
+	if _, err := s.store.Get(t.Context(), "bob", his.ID); err != nil {
+		t.Error(err)
+	}
+	ids := regexp.MustCompile(`name="ids" value="([^"]*)"`).FindStringSubmatch(done.Body.String())
+	if ids == nil {
+		t.Fatalf("there is no way back: %s", done.Body)
+	}
+	s.goes(s.post("/bulk/restore", "ids", ids[1]), "/?did=restore&failed=0&n=70")
+	if left, err := s.store.List(t.Context(), "local", store.Filter{Limit: 100}); err != nil || len(left) != 71 {
+		t.Errorf("there are %d again: %v", len(left), err)
+	}
+}
+
+// However many links somebody changes at once, others need not wait for the last of them.
+func TestAnActionOnManyLetsOthersWrite(t *testing.T) {
+	s := newSite(t, false)
+	s.saveMany(300)
+	ended := make(chan *httptest.ResponseRecorder, 1)
+	go func() { ended <- s.choose(nil, "do", "tag", "tag", "many", "all", "1", "q", "") }()
+	for n := 0; ; n++ {
+		select {
+		case answer := <-ended:
+			if s.has(answer, http.StatusOK, "300 links changed."); n < 10 {
+				t.Errorf("bob could save %d links meanwhile", n)
+			}
+			return
+		default:
+			s.add("bob", link.Draft{URL: fmt.Sprintf("https://example.com/%d", n)})
+		}
+	}
+}
