@@ -76,25 +76,31 @@ func (s *Store) Waiting(ctx context.Context, owner string, most int) (waiting in
 	return min(waiting, most), nil
 }
 
+// selectCases and groupCases read a range of questions_open in its order, and end when there are enough groups.
+const (
+	selectCases = `
+		SELECT question, host, count(*)
+		FROM questions
+		WHERE owner = $1 AND kept_at IS NULL AND question BETWEEN $2 AND $3 AND (question, host) > ($4, $5)`
+	groupCases = `
+		GROUP BY question, host
+		HAVING count(*) >= $6
+		ORDER BY question, host
+		LIMIT $7`
+)
+
 // Cases returns at most limit open questions of a topic, by question and host, from the one after after on; never nil.
 func (s *Store) Cases(ctx context.Context, owner string, topic Topic, after Case, limit int) ([]Case, error) {
 	list := []Case{}
 	if !storable(string(after.Question), after.Host) {
 		return list, nil
 	}
-	query, least := `
-		SELECT question, host, count(*)
-		FROM questions
-		WHERE owner = $1 AND kept_at IS NULL AND question BETWEEN $2 AND $3 AND (question, host) > ($4, $5)`, 1
+	query, least := selectCases, 1
 	if topic == AboutHosts {
-		query, least = query+` AND host IN (`+heldHosts+`)`, hostFailings
+		query, least = selectCases+` AND host IN (`+heldHosts+`)`, hostFailings
 	}
 	err := s.read(ctx, func(ctx context.Context, db querier) error {
-		rows, err := db.QueryContext(ctx, query+`
-			GROUP BY question, host
-			HAVING count(*) >= $6
-			ORDER BY question, host
-			LIMIT $7`, owner, between[topic][0], between[topic][1], after.Question, after.Host, least, max(limit, 0))
+		rows, err := db.QueryContext(ctx, query+groupCases, owner, between[topic][0], between[topic][1], after.Question, after.Host, least, max(limit, 0))
 		if err != nil {
 			return err
 		}

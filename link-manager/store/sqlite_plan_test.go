@@ -35,7 +35,8 @@ func TestSQLiteCountsQuestionsAndDaysByTheirIndices(t *testing.T) {
 		args  []any
 		want  []string
 	}{
-		"what waits for a decision": {selectWaiting, []any{"ann", "failing", 100, 5}, []string{"questions_open (owner=? AND question>?)", "hosts_held", "questions_open (owner=? AND question=? AND host=?)"}},
+		"what waits for a decision": {selectWaiting, []any{"ann", "failing", 100, 5}, []string{"COVERING INDEX questions_open (owner=? AND question>?)", "hosts_held", "COVERING INDEX questions_open (owner=? AND question=? AND host=?"}},
+		"what there is to decide":   {selectCases + groupCases, []any{"ann", "invalid", "invalid", "", "", 1, 10}, []string{"COVERING INDEX questions_open (owner=? AND question>? AND question<?)"}},
 		"totals by the day":         {selectTotals, []any{"ann", 1}, []string{"PRIMARY KEY (owner=?)", "PRIMARY KEY (owner=? AND shard=? AND day<?)"}},
 	} {
 		plan := s.plan(t, test.query, test.args...)
@@ -43,6 +44,9 @@ func TestSQLiteCountsQuestionsAndDaysByTheirIndices(t *testing.T) {
 			if !strings.Contains(plan, want) {
 				t.Errorf("%s is found by\n%swant %s", name, plan, want)
 			}
+		}
+		if strings.Contains(plan, "SCAN questions") || strings.Contains(plan, "TEMP B-TREE FOR GROUP BY") {
+			t.Errorf("%s reads through everything:\n%s", name, plan)
 		}
 	}
 }

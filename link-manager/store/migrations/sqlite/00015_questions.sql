@@ -15,7 +15,8 @@ CREATE TABLE questions (
     kept_at  INTEGER -- when the owner said to leave it as it is
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX questions_open ON questions (owner, question, host, link_id) WHERE kept_at IS NULL;
+-- With kept_at, because SQLite does not see that it is NULL in all of them, and would look each row up.
+CREATE INDEX questions_open ON questions (owner, question, host, kept_at, link_id) WHERE kept_at IS NULL;
 CREATE INDEX questions_kept ON questions (owner, kept_at) WHERE kept_at IS NOT NULL;
 CREATE INDEX questions_host ON questions (owner, host);
 
