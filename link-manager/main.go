@@ -29,6 +29,7 @@ type commandLine struct {
 	Backup    backupCommand    `cmd:"" help:"Copy the database of a link manager, which may be running, to a file."`
 	Doctor    doctorCommand    `cmd:"" help:"Examine a deployment: gateway, functions, broker, database, clocks; what is wrong, and what helps."`
 	Dead      deadCommand      `cmd:"" help:"List, show, redrive and purge dead letters: events that a function could not handle."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 
 	LogLevel  slog.Level `env:"LOG_LEVEL" default:"info" help:"How much is logged: debug, info, warn or error."`
 	LogFormat string     `env:"LOG_FORMAT" default:"text" help:"How it is logged: text or json."`

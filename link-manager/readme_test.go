@@ -44,7 +44,7 @@ func TestTheReadmeNamesEveryVariable(t *testing.T) {
 }
 
 func TestTheFilesTheReadmeNamesAreThere(t *testing.T) {
-	paths := regexp.MustCompile("`((?:link-manager|link-checker|template|\\.ci)/[a-z_./-]+)`").FindAllStringSubmatch(readme(t), -1)
+	paths := regexp.MustCompile("`((?:link-manager|link-checker|template|charts|\\.ci)/[a-z_./-]+)`").FindAllStringSubmatch(readme(t), -1)
 	if len(paths) < 10 {
 		t.Errorf("found only %d paths", len(paths))
 	}

@@ -12,9 +12,9 @@ import (
 
 // Files are paths; an empty one means none. Errors call them by the variables they come from.
 type Files struct {
-	// Credentials (NATS_CREDS) are a user's: what nsc writes, which is a JWT and a seed, or the seed of an nkey alone. A
-	// file of nothing but white space is no credentials either, because OpenFaaS refuses a function whose secret does not
-	// exist, also where the broker asks for none.
+	// Credentials (NATS_CREDS) are a user's: what nsc writes, which is a JWT and a seed; or the seed of an nkey alone; or
+	// user:password. A file of nothing but white space is no credentials either, because OpenFaaS refuses a function whose
+	// secret does not exist, also where the broker asks for none.
 	Credentials string
 	// CA (NATS_CA) is the certificate, or several, of whoever may have signed the broker's; then the system's own
 	// authorities are not believed.

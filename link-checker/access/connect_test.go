@@ -190,3 +190,20 @@ func TestFilesAreReadForEachConnection(t *testing.T) {
 		t.Errorf("it does not come back: %v", conn.LastError())
 	}
 }
+
+func TestAPasswordIsReadForEachConnection(t *testing.T) {
+	s := startServer(t, server.Options{Users: []*server.User{{Username: "checker", Password: "old"}, {Username: "checker2", Password: "new"}}})
+	file := write(t, "checker:old\n")
+	if _, err := connect(t, s.ClientURL(), access.Files{Credentials: file}); err != nil {
+		t.Errorf("the password is refused: %v", err)
+	}
+	if err := os.WriteFile(file, []byte("checker2:new"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := connect(t, s.ClientURL(), access.Files{Credentials: file}); err != nil {
+		t.Errorf("the new password is refused: %v", err)
+	}
+	if _, err := connect(t, s.ClientURL(), access.Files{Credentials: write(t, "checker:wrong")}); err == nil {
+		t.Error("a wrong password is let in")
+	}
+}

@@ -20,6 +20,9 @@ func (f credentialsFile) option() (nats.Option, error) {
 	if !errors.Is(err, errNoToken) {
 		return nats.UserJWT(f.token, f.sign), err
 	}
+	if f.password() {
+		return nats.UserInfoHandler(f.nameAndPassword), nil
+	}
 	public, err := f.public()
 	return nats.Nkey(public, f.sign), err
 }
@@ -94,5 +97,5 @@ func (f credentialsFile) pair() (nkeys.KeyPair, error) {
 }
 
 func (f credentialsFile) useless() error {
-	return fmt.Errorf("%s holds neither credentials, as nsc writes them, nor a user's seed, which begins with SU", string(f))
+	return fmt.Errorf("%s holds neither credentials, as nsc writes them, nor a user's seed, which begins with SU, nor user:password", string(f))
 }

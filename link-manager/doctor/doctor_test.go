@@ -196,7 +196,7 @@ func TestEachMisconfigurationIsFoundWithItsRemedy(t *testing.T) {
 		"a check that outlasts the gateway":          {func(d *deployment) { d.CheckTimeout = time.Minute }, "CHECK_TIMEOUT is 1m0s", "Set it so"},
 		"the database is no folder of ours":          {func(d *deployment) { write(d.t, d.Database.Path, strings.Repeat("text ", 1000)) }, "not a database", "DATA_DIR must name"},
 		"the database was written by a newer one":    {func(d *deployment) { newer(d.t, d.Database.Path) }, "newer Linkwell .schema 9000", "Run that version"},
-		"nobody listens where PostgreSQL should be":  {func(d *deployment) { d.Database = store.Config{URL: "postgres://u:p@" + closed(d.t) + "/x"} }, "open database", "DATABASE_URL must be"},
+		"nobody listens where PostgreSQL should be":  {func(d *deployment) { d.Database = store.Config{URL: "postgres://ann:secret@" + closed(d.t) + "/x"} }, "cannot be reached", "DATABASE_URL must name"},
 		"the clock is an hour ahead":                 {func(d *deployment) { d.Now = func() time.Time { return time.Now().Add(time.Hour) } }, "is 1h0m[0-9]s behind", "NTP"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,14 +7,18 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"github.com/linkwell/linkwell/link-manager/account"
+	"github.com/linkwell/linkwell/link-manager/account/providertest"
 	"github.com/linkwell/linkwell/link-manager/serve"
 )
 
@@ -78,6 +82,29 @@ func tabToMatch(browser context.Context, t *testing.T, selector string) {
 		}
 	}
 	t.Fatalf("Tab never comes to %s", selector)
+}
+
+// Somebody whom a provider knows wants to see a page, signs in there, is where they wanted to be, and signs out.
+func TestSomebodySignsInAtTheirProvider(t *testing.T) {
+	p, c := providertest.New(t), config(t)
+	p.Now, p.Claims = time.Now, map[string]any{"sub": "7", "name": "Ann <b>"}
+	c.Auth, c.Listen = "oidc", "127.0.0.1:"+freePort(t)
+	p.Callback = "http://" + c.Listen + "/auth/oidc/callback"
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte(providertest.ClientSecret), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.Accounts.OIDC = serve.OIDC{Issuer: p.URL, ClientID: providertest.ClientID, ClientSecretFile: secret, RedirectURL: p.Callback}
+	l := start(t, c)
+	browser := startChromium(t)
+	do(browser, t, chromedp.Navigate(l.API+"/settings"), chromedp.WaitVisible(".sign-in .primary"), chromedp.Click(".sign-in .primary"))
+	at(browser, t, "/settings")
+	shows(browser, t, "#account ~ p", "You are Ann <b>, known to "+p.URL)
+	if passwords := read(browser, t, chromedp.Evaluate[int](`document.querySelectorAll("[type=password]").length`)); passwords != 0 {
+		t.Errorf("the page asks for %d passwords", passwords)
+	}
+	do(browser, t, chromedp.Click(".who button"), chromedp.WaitVisible(".sign-in .primary"), chromedp.Navigate(l.API+"/auth/oidc/callback?code=1&state=2"))
+	shows(browser, t, ".problem", "Signing in with your provider did not work.")
 }
 
 // Settings with the keyboard only: a token is made, shown once, and revoked.

@@ -29,6 +29,8 @@ const (
 	daysShown, daysCompared = 90, 7
 	// hostsShown is how many hosts are told of, and latencySample of how many links it is told how long their checks took.
 	hostsShown, latencySample = 20, 500
+	// slowestShown is how many sites it is told how long their checks took.
+	slowestShown = 10
 	// mostDue is how far what waits to be checked is counted.
 	mostDue = 10_000
 )
@@ -193,7 +195,7 @@ func (p *pages) hosts(ctx context.Context, owner string, page *healthPage) error
 	took, err := p.Store.Latencies(ctx, owner, latencySample)
 	for i, l := range took {
 		page.Sampled += l.Links
-		if i < hostsShown {
+		if i < slowestShown {
 			page.Latencies = append(page.Latencies, latencyRow{
 				Host: l.Host, Href: listAddress("host:"+l.Host, ""), Links: thousands(l.Links),
 				Median: milliseconds(l.MedianMS), Slowest: milliseconds(l.SlowestMS), Share: percent(l.MedianMS, took[0].MedianMS),

@@ -18,10 +18,10 @@ import (
 
 const annsPassword = "correct horse battery"
 
-// signIn signs a new user in, in the browser that asks from now on.
-func (s *site) signIn(login string) account.User {
+// signIn signs ann in, in the browser that asks from now on.
+func (s *site) signIn() account.User {
 	s.t.Helper()
-	u, err := s.accounts.AddUser(s.t.Context(), account.UserDraft{Login: login, Password: annsPassword})
+	u, err := s.accounts.AddUser(s.t.Context(), account.UserDraft{Login: "ann", Password: annsPassword})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func (s *site) secret(answer *httptest.ResponseRecorder) string {
 
 func TestSettingsSayWhoYouAreAndWhereYouAreSignedIn(t *testing.T) {
 	s := newSite(t, true)
-	ann := s.signIn("ann")
+	ann := s.signIn()
 	other, err := s.accounts.SignIn(t.Context(), ann, "")
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +100,7 @@ func TestWhereNobodySignsInSettingsSaySo(t *testing.T) {
 
 func TestATokenIsShownOnce(t *testing.T) {
 	s := newSite(t, true)
-	ann := s.signIn("ann")
+	ann := s.signIn()
 	made := s.post("/settings/tokens", "name", "phone <b>", "scope_read", "1", "life", "30")
 	s.has(made, http.StatusOK, "The token “phone &lt;b&gt;” is made", "data-once")
 	secret := s.secret(made)
@@ -205,7 +205,7 @@ func TestFormsOfImportsAndSettingsAreOursAlone(t *testing.T) {
 	for _, signIn := range []bool{false, true} {
 		s := newSite(t, signIn)
 		if signIn {
-			s.signIn("ann")
+			s.signIn()
 		}
 		paths := slices.Clone(ourForms)
 		if signIn {
@@ -259,7 +259,7 @@ func TestABookmarkletBringsAFormAndAGETNeverSaves(t *testing.T) {
 // The address in a bookmarklet is the one that the browser has come to, and nothing in it runs that is not ours.
 func TestABookmarkletNamesTheHostThatWasAsked(t *testing.T) {
 	s := newSite(t, true)
-	s.signIn("ann")
+	s.signIn()
 	for _, c := range []struct{ host, header, value, want string }{
 		{"links.example", "", "", `'http://links.example/add`},
 		{"links.example", "X-Forwarded-Proto", "https", `'https://links.example/add`},

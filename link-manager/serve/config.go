@@ -35,6 +35,8 @@ type Config struct {
 
 	DatabaseURL string `env:"DATABASE_URL" help:"PostgreSQL to use instead of SQLite in the data folder: postgres://…"`
 	Broker      Broker `embed:""`
+	// NATSReplicas is beside Broker because the connector makes no streams. 0 means 1.
+	NATSReplicas int `name:"nats-replicas" env:"NATS_REPLICAS" default:"1" help:"How many servers of a NATS cluster keep each event: 1, 3 or 5."`
 
 	GatewayListen string  `env:"GATEWAY_LISTEN" default:"127.0.0.1:8080" help:"Address of the embedded OpenFaaS gateway."`
 	Gateway       Gateway `embed:""`
@@ -64,7 +66,7 @@ type Config struct {
 // Broker says which NATS to use.
 type Broker struct {
 	NATSURL   string `name:"nats-url" env:"NATS_URL" help:"NATS with JetStream to use instead of the embedded one: nats://…"`
-	NATSCreds string `name:"nats-creds" env:"NATS_CREDS" type:"path" help:"File with the NATS credentials, or the seed of an nkey."`
+	NATSCreds string `name:"nats-creds" env:"NATS_CREDS" type:"path" help:"File with the NATS credentials, the seed of an nkey, or user:password."`
 	NATSCA    string `name:"nats-ca" env:"NATS_CA" type:"path" help:"File with the authority that signed the broker's certificate, if the system does not know it."`
 	NATSCert  string `name:"nats-cert" env:"NATS_CERT" type:"path" help:"File with our certificate, if the broker asks for one."`
 	NATSKey   string `name:"nats-key" env:"NATS_KEY" type:"path" help:"File with that certificate's key."`
@@ -148,6 +150,9 @@ func (c Config) resolve() (s resolved, err error) {
 		if _, err := c.Broker.files().Options(); err != nil {
 			return resolved{}, err
 		}
+	}
+	if err := c.replicable(); err != nil {
+		return resolved{}, err
 	}
 	if s.canaries, err = c.resolveCanaries(s.allow); err != nil {
 		return resolved{}, err

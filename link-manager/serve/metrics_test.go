@@ -161,3 +161,19 @@ func golden(t *testing.T, name, got string) {
 		t.Errorf("%s (write it with -update):\n%s", name, diff)
 	}
 }
+
+func TestTheMetricsListenerSaysThatTheProcessLives(t *testing.T) {
+	defer http.DefaultClient.CloseIdleConnections()
+	if err := run(t, config(t), func(at serve.Addresses) {
+		res, err := http.Get(strings.TrimSuffix(at.Metrics, "/metrics") + "/healthz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		if res.StatusCode != http.StatusOK {
+			t.Errorf("it is answered %d", res.StatusCode)
+		}
+	}); err != nil {
+		t.Error(err)
+	}
+}

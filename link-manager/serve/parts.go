@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -309,6 +310,8 @@ func (m *manager) startMetrics(ctx context.Context) error {
 	m.addresses.Metrics = "http://" + listener.Addr().String() + "/metrics"
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.metrics, promhttp.HandlerOpts{}))
+	// For a connector that runs alone, which has no other listener to be asked whether it lives.
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
 	m.serve("METRICS_LISTEN", listener, mux, nil)
 	return nil
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/linkwell/linkwell/link-checker/event"
 	"github.com/linkwell/linkwell/link-manager/bus"
 	"github.com/linkwell/linkwell/link-manager/connector"
 	"github.com/linkwell/linkwell/link-manager/deadletter"
@@ -72,7 +71,7 @@ func newManager(c Config) (*manager, error) {
 	if c.Logger == nil {
 		c.Logger = slog.Default()
 	}
-	return &manager{Config: c, resolved: resolved, busName: "manager", service: "link-manager", streams: event.Streams(resolved.ladder.Lease), metrics: newRegistry(), failed: make(chan error, 1)}, nil
+	return &manager{Config: c, resolved: resolved, busName: "manager", service: "link-manager", streams: c.streams(resolved.ladder.Lease), metrics: newRegistry(), failed: make(chan error, 1)}, nil
 }
 
 // run starts the parts in order, waits until ctx ends or a part breaks, and stops them in the opposite order.

@@ -61,6 +61,14 @@ func TestWhatCannotStartSaysWhyInASentence(t *testing.T) {
 			func(_ *testing.T, c *serve.Config) { c.Compat = []string{"linkding", "delicious"} },
 			`COMPAT: "delicious" is not known; it may be linkding or pinboard`,
 		},
+		"more replicas than the broker in the process": {
+			func(_ *testing.T, c *serve.Config) { c.NATSReplicas = 3 },
+			"NATS_REPLICAS is 3, and the broker in this process is one server; set NATS_URL to a cluster, or NATS_REPLICAS to 1",
+		},
+		"more replicas than JetStream has": {
+			func(_ *testing.T, c *serve.Config) { c.NATSReplicas = 7 },
+			"NATS_REPLICAS is 7; it must be 1, 3 or 5",
+		},
 		"a port in use": {
 			func(_ *testing.T, c *serve.Config) { c.Listen = taken.Addr().String() },
 			"LISTEN: another program already listens on " + taken.Addr().String(),

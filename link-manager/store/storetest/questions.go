@@ -175,6 +175,7 @@ var questionTests = map[string]func(*testing.T, *fixture){
 		}
 		f.checkedAs("ann", on("b.example", 1), func(r *check.Result) { r.DurationMS = 50 })
 		f.checkedAs("bob", on("c.example", 1), func(r *check.Result) { r.DurationMS = 40 })
+		f.checkedAs("bob", on("d.example", 1), func(r *check.Result) { r.Decide(check.BlockedAddress); r.Method = "" })
 		f.clock.pass(time.Minute)
 		f.add("bob", on("b.example", 1))
 		f.settle()
