@@ -23,7 +23,7 @@ func exitCode(err error, stderr io.Writer) int {
 	var usage usageError
 	var unreachable *client.UnreachableError
 	switch {
-	case errors.Is(err, errInvalid):
+	case errors.Is(err, errInvalid), errors.Is(err, errUnwell):
 		return 1
 	case errors.Is(err, context.Canceled):
 		return interrupted

@@ -27,6 +27,7 @@ type commandLine struct {
 	Import    importCommand    `cmd:"" help:"Save the links of a file of bookmarks."`
 	Export    exportCommand    `cmd:"" help:"Write all links to a file of bookmarks."`
 	Backup    backupCommand    `cmd:"" help:"Copy the database of a link manager, which may be running, to a file."`
+	Doctor    doctorCommand    `cmd:"" help:"Examine a deployment: gateway, functions, broker, database, clocks; what is wrong, and what helps."`
 	Dead      deadCommand      `cmd:"" help:"List, show, redrive and purge dead letters: events that a function could not handle."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 

@@ -48,6 +48,7 @@ func TestHelp(t *testing.T) {
 		"help_import":       {"import", "--help"},
 		"help_export":       {"export", "--help"},
 		"help_backup":       {"backup", "--help"},
+		"help_doctor":       {"doctor", "--help"},
 		"help_dead":         {"dead", "--help"},
 		"help_dead_list":    {"dead", "list", "--help"},
 		"help_dead_show":    {"dead", "show", "--help"},

@@ -69,16 +69,6 @@ func (a *api) limited(w http.ResponseWriter, r *http.Request, asks asker) *Probl
 	return nil
 }
 
-// over counts a request, and answers it with 429 if it is one too many.
-func over(limiter *httprate.RateLimiter, w http.ResponseWriter, r *http.Request, key string) bool {
-	p := tooMany(limiter, w, r, key)
-	if p == nil {
-		return false
-	}
-	writeProblem(w, p)
-	return true
-}
-
 // tooMany counts a request, and is the 429 for one too many. The limiter says in the headers what is left, and when to come
 // again (Retry-After).
 func tooMany(limiter *httprate.RateLimiter, w http.ResponseWriter, r *http.Request, key string) *Problem {

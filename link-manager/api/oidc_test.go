@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/linkwell/linkwell/link-manager/account/providertest"
 )
 
 func TestAProvidersUserIsSignedInAndGoesOn(t *testing.T) {
@@ -39,15 +41,17 @@ func TestWhatAProviderSaysIsNotBelievedUnlessItIsMeantForUsAndNow(t *testing.T) 
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(p *provider, b *browser){
-		"another nonce":         func(p *provider, _ *browser) { p.claims["nonce"] = "another" },
-		"no nonce":              func(p *provider, _ *browser) { p.claims["nonce"] = nil },
-		"another audience":      func(p *provider, _ *browser) { p.claims["aud"] = "another-client" },
-		"another issuer":        func(p *provider, _ *browser) { p.claims["iss"] = "https://evil.example" },
-		"an expired token":      func(p *provider, _ *browser) { p.claims["exp"] = start.Unix() - 1 },
-		"no subject":            func(p *provider, _ *browser) { p.claims["sub"] = "" },
-		"a stranger's key":      func(p *provider, _ *browser) { p.sign = func(c []byte) string { return signed(stranger, c) } },
-		"an unsigned token":     func(p *provider, _ *browser) { p.sign = unsigned },
-		"no token":              func(p *provider, _ *browser) { p.sign = func([]byte) string { return "" } },
+		"another nonce":    func(p *provider, _ *browser) { p.Claims["nonce"] = "another" },
+		"no nonce":         func(p *provider, _ *browser) { p.Claims["nonce"] = nil },
+		"another audience": func(p *provider, _ *browser) { p.Claims["aud"] = "another-client" },
+		"another issuer":   func(p *provider, _ *browser) { p.Claims["iss"] = "https://evil.example" },
+		"an expired token": func(p *provider, _ *browser) { p.Claims["exp"] = start.Unix() - 1 },
+		"no subject":       func(p *provider, _ *browser) { p.Claims["sub"] = "" },
+		"a stranger's key": func(p *provider, _ *browser) {
+			p.Sign = func(c []byte) string { return providertest.Signed(stranger, c) }
+		},
+		"an unsigned token":     func(p *provider, _ *browser) { p.Sign = unsigned },
+		"no token":              func(p *provider, _ *browser) { p.Sign = func([]byte) string { return "" } },
 		"another state":         func(_ *provider, b *browser) { b.callback = with(b.callback, "state", "another") },
 		"no state":              func(_ *provider, b *browser) { b.callback = with(b.callback, "state", "") },
 		"no cookie":             func(_ *provider, b *browser) { b.cookie = "" },
@@ -73,7 +77,7 @@ func TestWhatAProviderSaysIsNotBelievedUnlessItIsMeantForUsAndNow(t *testing.T) 
 					t.Errorf("a cookie is set: %s", line)
 				}
 			}
-			tellsNothing(t, p.world.logs.String(), "secret-", clientSecret, b.cookie)
+			tellsNothing(t, p.world.logs.String(), "secret-", providertest.ClientSecret, b.cookie)
 		})
 	}
 }
@@ -81,9 +85,9 @@ func TestWhatAProviderSaysIsNotBelievedUnlessItIsMeantForUsAndNow(t *testing.T) 
 func TestAProviderThatIsAwayKeepsNobodyOutForGood(t *testing.T) {
 	p := newProvider(t)
 	b := p.begun("/")
-	p.down = true
+	p.Down = true
 	p.back(b).problem(http.StatusServiceUnavailable, "provider")
-	p.down = false
+	p.Down = false
 	p.back(p.begun("/")).is(http.StatusSeeOther, nil)
 
 	away := newProvider(t)
@@ -103,7 +107,7 @@ func TestThereIsNoPasswordToSignInWithWhereAProviderKnowsPeople(t *testing.T) {
 func TestD26IdentityIsIssuerAndSubjectWhateverSomebodyIsCalled(t *testing.T) {
 	p := newProvider(t)
 	signIn := func(subject, name, email string) string {
-		p.claims = map[string]any{"sub": subject, "name": name, "preferred_username": name, "email": email, "email_verified": true}
+		p.Claims = map[string]any{"sub": subject, "name": name, "preferred_username": name, "email": email, "email_verified": true}
 		return cookieOf(t, p.back(p.begun("/")).is(http.StatusSeeOther, nil), "__Host-linkwell")
 	}
 	gigi := signIn("7", "Gigi", "gigi@example.com")
@@ -139,6 +143,25 @@ func TestD27NoRequestCanSayWhoseItIs(t *testing.T) {
 	token := w.token(w.ann, "read")
 	w.do("GET", "/v1/links?access_token="+token, "").problem(http.StatusUnauthorized, "unauthorized")
 	w.do("GET", "/v1/links", "", "Cookie", "token="+token).problem(http.StatusUnauthorized, "unauthorized")
+}
+
+func TestWhoTheProviderDoesNotLetInIsToldOnThePageToSignIn(t *testing.T) {
+	p := newProvider(t, withPages)
+	refused := p.begun("/links/x?y=1")
+	refused.callback = with(refused.callback, "error", "access_denied")
+	away := p.begun("/settings")
+	p.Down = true
+	for _, c := range []struct {
+		browser browser
+		to      string
+	}{
+		{refused, "/sign-in?wrong=provider&return_to=%2Flinks%2Fx%3Fy%3D1"},
+		{away, "/sign-in?wrong=now&return_to=%2Fsettings"},
+	} {
+		if to := p.back(c.browser).is(http.StatusSeeOther, nil).header.Get("Location"); to != c.to {
+			t.Errorf("it is sent to %q, want %q", to, c.to)
+		}
+	}
 }
 
 // unsigned is a token that says of itself that nobody signed it.

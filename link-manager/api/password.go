@@ -52,5 +52,5 @@ func (a *api) newPassword(w http.ResponseWriter, r *http.Request) {
 		to = "/settings?wrong=now#password"
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, to, http.StatusSeeOther) //nolint:gosec // a field's name is a word of ours
+	http.Redirect(w, r, to, http.StatusSeeOther)
 }

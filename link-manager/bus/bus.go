@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -59,8 +60,6 @@ func Connect(ctx context.Context, c Config) (*Bus, error) {
 		c.Meter = unmetered{}
 	}
 	options := []nats.Option{
-		nats.Name("linkwell-" + c.Name),
-		nats.CustomInboxPrefix("_INBOX_" + c.Name),
 		nats.MaxReconnects(-1),
 		// Somebody may mend the account or the credentials; without this the second refusal would be the end.
 		nats.IgnoreAuthErrorAbort(),
@@ -78,20 +77,14 @@ func Connect(ctx context.Context, c Config) (*Bus, error) {
 			c.Logger.Error("broker", "error", err)
 		}),
 	}
-	user, err := c.Files.Options()
-	if err != nil {
-		return nil, err
-	}
-	options = append(options, user...)
 	if c.InProcess != nil {
 		options = append(options, nats.InProcessServer(c.InProcess))
+	} else if !readable(c.URL) {
+		return nil, errUnreadable
 	}
-	if c.InProcess == nil && !readable(c.URL) {
-		return nil, errors.New("the broker's address cannot be read; it should look like nats://host:4222")
-	}
-	conn, err := nats.Connect(c.URL, options...)
+	conn, err := dial(c.URL, c.Files, c.Name, options)
 	if err != nil {
-		return nil, fmt.Errorf("connect to the broker at %s: %w", redact(c.URL), access.Explain(err))
+		return nil, err
 	}
 	js, err := jetstream.New(conn)
 	if err != nil {
@@ -99,6 +92,28 @@ func Connect(ctx context.Context, c Config) (*Bus, error) {
 		return nil, fmt.Errorf("connect to the broker at %s: %w", redact(c.URL), err)
 	}
 	return &Bus{conn: conn, js: js, streams: c.Streams, tracing: c.Tracing, meter: c.Meter, logger: c.Logger}, nil
+}
+
+var errUnreadable = errors.New("the broker's address cannot be read; it should look like nats://host:4222")
+
+// Dial is a bare connection to the broker at url, called and with inboxes as in Config. It fails like Connect.
+func Dial(url string, files access.Files, name string, options ...nats.Option) (*nats.Conn, error) {
+	if !readable(url) {
+		return nil, errUnreadable
+	}
+	return dial(url, files, name, options)
+}
+
+func dial(url string, files access.Files, name string, options []nats.Option) (*nats.Conn, error) {
+	user, err := files.Options()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := nats.Connect(url, slices.Concat([]nats.Option{nats.Name("linkwell-" + name), nats.CustomInboxPrefix("_INBOX_" + name)}, options, user)...)
+	if err != nil {
+		return nil, fmt.Errorf("connect to the broker at %s: %w", redact(url), access.Explain(err))
+	}
+	return conn, nil
 }
 
 // Close ends the connection; what is still consumed is not acknowledged.

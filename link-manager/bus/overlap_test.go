@@ -30,11 +30,11 @@ func TestOverlap(t *testing.T) {
 		{"a.*.>", "a.>", true},
 		{"a.*", "a.b.>", false},
 	} {
-		if got := overlap(test.a, test.b); got != test.want {
-			t.Errorf("overlap(%q, %q) = %v", test.a, test.b, got)
+		if got := Overlap(test.a, test.b); got != test.want {
+			t.Errorf("Overlap(%q, %q) = %v", test.a, test.b, got)
 		}
-		if got := overlap(test.b, test.a); got != test.want {
-			t.Errorf("overlap(%q, %q) = %v", test.b, test.a, got)
+		if got := Overlap(test.b, test.a); got != test.want {
+			t.Errorf("Overlap(%q, %q) = %v", test.b, test.a, got)
 		}
 	}
 }
@@ -57,8 +57,8 @@ func FuzzOverlap(f *testing.F) {
 				want = want || covers(a, tokens) && covers(b, tokens)
 			}
 		}
-		if got := overlap(a, b); got != want {
-			t.Errorf("overlap(%q, %q) = %v", a, b, got)
+		if got := Overlap(a, b); got != want {
+			t.Errorf("Overlap(%q, %q) = %v", a, b, got)
 		}
 	})
 }

@@ -18,7 +18,7 @@ func (b *Bus) StreamOf(ctx context.Context, subject string, streams []string) (s
 			continue
 		}
 		for _, kept := range stream.CachedInfo().Config.Subjects {
-			if overlap(kept, subject) {
+			if Overlap(kept, subject) {
 				return name, nil
 			}
 		}
@@ -26,9 +26,9 @@ func (b *Bus) StreamOf(ctx context.Context, subject string, streams []string) (s
 	return "", cmp.Or(missing, fmt.Errorf("no stream of %s keeps the subject %q", strings.Join(streams, ", "), subject))
 }
 
-// overlap reports whether two NATS subject patterns, in which * stands for one token and > for one or more at the end, have a
+// Overlap reports whether two NATS subject patterns, in which * stands for one token and > for one or more at the end, have a
 // subject in common.
-func overlap(a, b string) bool {
+func Overlap(a, b string) bool {
 	left, right := strings.Split(a, "."), strings.Split(b, ".")
 	for i := range min(len(left), len(right)) {
 		switch l, r := left[i], right[i]; {

@@ -17,6 +17,9 @@ func durable(s subscription) string {
 	return escape.Replace(s.function) + "__" + escape.Replace(s.topic)
 }
 
+// ConsumerName is the name of the consumer by which a function, named as the gateway routes to it, gets the events of a topic.
+func ConsumerName(function, topic string) string { return durable(subscription{function, topic}) }
+
 // maxDurable is how long the broker lets a consumer's name be.
 const maxDurable = 255
 

@@ -149,7 +149,7 @@ func TestQuestionsComeUpByThemselves(t *testing.T) {
 func (l *linkwell) saveQuestions(w *web) {
 	l.t.Helper()
 	movedHost(l.t, w, l, 7)
-	for path, says := range map[string]string{"/domain": "This domain is parked.", "/soft": "Page not found"} {
+	for path, says := range map[string]string{"/for-sale": "This domain is parked.", "/soft": "Page not found"} {
 		w.answer(path, func(res http.ResponseWriter, _ *http.Request) {
 			res.Header().Set("Content-Type", "text/html")
 			_, _ = fmt.Fprintf(res, "<html><head><title>%[1]s</title></head><body><h1>%[1]s</h1></body></html>", says)

@@ -54,7 +54,7 @@ func TestPagesAreAccessible(t *testing.T) {
 			browser := startChromium(t)
 			look(browser, t, as.width, as.scheme)
 			for _, page := range shown {
-				do(browser, t, chromedp.Navigate(e.address(page.of, page.path)), chromedp.WaitVisible("main"))
+				do(browser, t, chromedp.Navigate(e.address(page.of, page.path)), chromedp.WaitVisible("#main[tabindex]"))
 				read(browser, t, chromedp.Evaluate[bool](string(axe)+"; true")) // past the page's policy, which lets no page do so
 				violations := read(browser, t, chromedp.Evaluate[[]finding](`axe.run({
 					runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"],

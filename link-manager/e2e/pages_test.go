@@ -175,7 +175,7 @@ func TestNothingOfStrangersRuns(t *testing.T) {
 		t.Errorf("there are %d rows, want %d", len(pages), len(corpus))
 	}
 	for _, page := range append(pages, l.API+"/decide?topic=invalid", l.API+"/health", l.API+"/decide?did=%3Cscript%3E&n=1&topic=%3Cscript%3E", l.API+"/?q=%3Cscript%3Edocument.title%3D%22ran%22%3C/script%3E") {
-		do(browser, t, chromedp.Navigate(page), chromedp.WaitVisible("main"))
+		do(browser, t, chromedp.Navigate(page), chromedp.WaitVisible("#main[tabindex]"))
 		ran := read(browser, t, chromedp.Evaluate[string](`(window.ran ? "ran" : "") + [...document.querySelectorAll("main script, main iframe, main img, [onerror], [onload], [onclick], a[href^=javascript]")].map(e => e.outerHTML).join()`))
 		if ran != "" {
 			t.Errorf("%s: %s", page, ran)

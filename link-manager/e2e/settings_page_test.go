@@ -7,14 +7,18 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"github.com/linkwell/linkwell/link-manager/account"
+	"github.com/linkwell/linkwell/link-manager/account/providertest"
 	"github.com/linkwell/linkwell/link-manager/serve"
 )
 
@@ -58,7 +62,7 @@ func TestAnnSignsInAndOut(t *testing.T) {
 	shows(browser, t, ".problem", "Login or password is wrong.")
 	do(browser, t, chromedp.SendKeys("#login", "Ann"), chromedp.SendKeys("#password", annsPassword+enter))
 	at(browser, t, "/settings")
-	shows(browser, t, "#account ~ p", "You are ann, and sign in as ann with a password.")
+	shows(browser, t, "#account ~ p", "You are ann, and sign in with a password.")
 	do(browser, t, chromedp.SendKeys("#current", annsPassword), chromedp.SendKeys("#new", "another long password"+enter))
 	shows(browser, t, ".notice", "Your password is changed.")
 	do(browser, t, chromedp.Click(".who button"), chromedp.WaitVisible("#login"))
@@ -78,6 +82,29 @@ func tabToMatch(browser context.Context, t *testing.T, selector string) {
 		}
 	}
 	t.Fatalf("Tab never comes to %s", selector)
+}
+
+// Somebody whom a provider knows wants to see a page, signs in there, is where they wanted to be, and signs out.
+func TestSomebodySignsInAtTheirProvider(t *testing.T) {
+	p, c := providertest.New(t), config(t)
+	p.Now, p.Claims = time.Now, map[string]any{"sub": "7", "name": "Ann <b>"}
+	c.Auth, c.Listen = "oidc", "127.0.0.1:"+freePort(t)
+	p.Callback = "http://" + c.Listen + "/auth/oidc/callback"
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte(providertest.ClientSecret), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.Accounts.OIDC = serve.OIDC{Issuer: p.URL, ClientID: providertest.ClientID, ClientSecretFile: secret, RedirectURL: p.Callback}
+	l := start(t, c)
+	browser := startChromium(t)
+	do(browser, t, chromedp.Navigate(l.API+"/settings"), chromedp.WaitVisible(".sign-in .primary"), chromedp.Click(".sign-in .primary"))
+	at(browser, t, "/settings")
+	shows(browser, t, "#account ~ p", "You are Ann <b>, known to "+p.URL)
+	if passwords := read(browser, t, chromedp.Evaluate[int](`document.querySelectorAll("[type=password]").length`)); passwords != 0 {
+		t.Errorf("the page asks for %d passwords", passwords)
+	}
+	do(browser, t, chromedp.Click(".who button"), chromedp.WaitVisible(".sign-in .primary"), chromedp.Navigate(l.API+"/auth/oidc/callback?code=1&state=2"))
+	shows(browser, t, ".problem", "Signing in with your provider did not work.")
 }
 
 // Settings with the keyboard only: a token is made, shown once, and revoked.
@@ -208,7 +235,7 @@ func TestNothingOfStrangersRunsInImportsAndSettings(t *testing.T) {
 		addresses = append(addresses, l.API+"/import/"+id, l.API+"/add?"+url.Values{"url": {text}, "title": {text}, "tags": {text}, "description": {text}}.Encode(), l.API+"/sign-in?return_to="+url.QueryEscape(text))
 	}
 	for _, address := range addresses {
-		do(browser, t, chromedp.Navigate(address), chromedp.WaitVisible("main"))
+		do(browser, t, chromedp.Navigate(address), chromedp.WaitVisible("#main[tabindex]"))
 		ran := read(browser, t, chromedp.Evaluate[string](`(window.ran ? "ran" : "") + [...document.querySelectorAll("main script, main iframe, main img, [onerror], [onload], [onclick], [onfocus], a[href^=javascript]:not(.bookmarklet), main style, main base, main meta")].map(e => e.outerHTML).join()`))
 		if ran != "" {
 			t.Errorf("%s: %s", address, ran)

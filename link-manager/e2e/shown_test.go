@@ -32,7 +32,11 @@ var shown = []struct{ name, of, path string }{
 	{"missing", "full", "/links/none"},
 	{"help", "full", "/help"},
 	{"decide", "asking", "/decide"},
+	{"kept", "asking", "/decide?did=keep&n=3&at=1&topic=moved"},
+	{"questions", "full", "/decide"},
+	{"topic", "full", "/decide?topic=invalid"},
 	{"health", "asking", "/health"},
+	{"causes", "full", "/health"},
 	{"imports", "full", "/import"},
 	{"import", "full", "/import/{import}"},
 	{"save", "full", "/add?url=https%3A%2F%2Fexample.com%2Fa%2Fpage&title=A+page+that+was+found+today"},
@@ -134,19 +138,21 @@ func look(browser context.Context, t *testing.T, width int64, scheme string) {
 
 // TestScreenshots makes pictures of all pages, light and dark, wide and 360 pixels, for people to look at (-artifacts).
 func TestScreenshots(t *testing.T) {
-	browser := startChromium(t)
 	e := exhibit(t)
 	for _, as := range looks {
-		look(browser, t, as.width, as.scheme)
-		for _, page := range shown {
-			do(browser, t, chromedp.Navigate(e.address(page.of, page.path)), chromedp.WaitVisible("main"))
-			if wide := read(browser, t, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`)); wide > as.width {
-				t.Errorf("%s is %d pixels wide on a screen of %d", page.name, wide, as.width)
+		t.Run(fmt.Sprintf("%d pixels %s", as.width, as.scheme), func(t *testing.T) {
+			browser := startChromium(t)
+			look(browser, t, as.width, as.scheme)
+			for _, page := range shown {
+				do(browser, t, chromedp.Navigate(e.address(page.of, page.path)), chromedp.WaitVisible("main"))
+				if wide := read(browser, t, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`)); wide > as.width {
+					t.Errorf("%s is %d pixels wide on a screen of %d", page.name, wide, as.width)
+				}
+				picture := read(browser, t, chromedp.FullScreenshot(100))
+				if err := os.WriteFile(filepath.Join(t.ArtifactDir(), page.name+".png"), picture, 0o600); err != nil {
+					t.Fatal(err)
+				}
 			}
-			picture := read(browser, t, chromedp.FullScreenshot(100))
-			if err := os.WriteFile(filepath.Join(t.ArtifactDir(), fmt.Sprintf("%s-%d-%s.png", page.name, as.width, as.scheme)), picture, 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
+		})
 	}
 }

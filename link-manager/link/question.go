@@ -16,10 +16,11 @@ const (
 	Failing Question = "failing"
 	// Dead means that it is invalid.
 	Dead Question = "invalid"
-	// Parked, LooksGone and LeadsAway mean that it answers, and may not be what was saved (check.Parked, check.Soft404,
-	// check.Soft404Redirect).
-	Parked    = Question(check.Parked)
+	// Parked means that it answers, and may not be what was saved, like the next two: what the notes of the answer say.
+	Parked = Question(check.Parked)
+	// LooksGone reads as if the page were not there (check.Soft404).
 	LooksGone = Question(check.Soft404)
+	// LeadsAway ends at a front page or an error page (check.Soft404Redirect).
 	LeadsAway = Question(check.Soft404Redirect)
 )
 
@@ -44,7 +45,7 @@ func QuestionOf(result check.Result) Question {
 		}
 	}
 	if result.MovedTo != "" {
-		return MovedTo(HostOf(result.MovedTo))
+		return MovedTo(strings.ToLower(HostOf(result.MovedTo)))
 	}
 	return ""
 }

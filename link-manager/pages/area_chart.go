@@ -32,7 +32,10 @@ func newAreaChart(days []store.Totals) areaChart {
 	if most == 0 {
 		return areaChart{}
 	}
-	c := areaChart{Most: thousands(most), First: days[0].Date.Format("2 January"), Last: days[len(days)-1].Date.Format("2 January")}
+	c := areaChart{Most: thousands(most), First: days[0].Date.Format("2 January")}
+	if len(days) > 1 {
+		c.Last = days[len(days)-1].Date.Format("2 January")
+	}
 	for i := len(days) - 1; i >= 0; i-- {
 		d := days[i]
 		c.Days = append(c.Days, dayRow{

@@ -25,7 +25,7 @@ const (
 	// casesAtOnce is how many cases of each topic the page shows, and casesOfTopic how many it shows of one topic alone.
 	casesAtOnce, casesOfTopic = 10, 40
 	// linksOfCase is how many links of a case are shown.
-	linksOfCase = 5
+	linksOfCase = 3
 )
 
 // decidePage is what waits for its owner to decide.

@@ -133,7 +133,7 @@ func TestADecisionAboutAHostIsOneClick(t *testing.T) {
 		links = append(links, s.answered("local", fmt.Sprintf("https://moved.example/%d", i), check.OK, movesTo(fmt.Sprintf("https://new.example/%d", i))))
 	}
 	s.answered("local", "https://moved.example/gone", check.Gone, nil)
-	s.has(s.get("/decide"), http.StatusOK, "8 links moved to new.example.", "and 3 more of moved.example", "Use the new addresses of moved.example", "https://moved.example/gone")
+	s.has(s.get("/decide"), http.StatusOK, "8 links moved to new.example.", "and 5 more of moved.example", "Use the new addresses of moved.example", "https://moved.example/gone")
 	page, address := s.follow("host", "moved.example", "question", "moved new.example", "topic", "moved", "do", "use")
 	if !strings.Contains(page, "8 links have their new addresses") || !strings.Contains(address, "topic=moved") {
 		t.Errorf("%s leads to %s", address, page)

@@ -29,6 +29,8 @@ const (
 	daysShown, daysCompared = 90, 7
 	// hostsShown is how many hosts are told of, and latencySample of how many links it is told how long their checks took.
 	hostsShown, latencySample = 20, 500
+	// slowestShown is how many sites it is told how long their checks took.
+	slowestShown = 10
 	// mostDue is how far what waits to be checked is counted.
 	mostDue = 10_000
 )
@@ -62,8 +64,10 @@ type total struct {
 // causeRow is why links are not valid: Share is how many of the most frequent cause there are, in percent.
 type causeRow struct {
 	Says, Href string
-	Links      string
-	Share      int
+	// Mark is the name of the colour of what follows from it.
+	Mark  string
+	Links string
+	Share int
 }
 
 // hostRow is a host in trouble.
@@ -93,7 +97,8 @@ type queue struct {
 // part is something Linkwell stands on.
 type part struct {
 	Name string
-	OK   bool
+	Mark mark
+	// Says is what is wrong; empty if nothing is.
 	Says string
 }
 
@@ -167,7 +172,7 @@ func (p *pages) causes(ctx context.Context, owner string, page *healthPage) erro
 	causes, err := p.Store.Causes(ctx, owner)
 	for _, c := range causes {
 		page.Causes = append(page.Causes, causeRow{
-			Says: c.Reason.Explanation(), Href: listAddress("reason:"+string(c.Reason), ""),
+			Says: c.Reason.Explanation(), Href: listAddress("reason:"+string(c.Reason), ""), Mark: answerMark(c.Reason.Status()).Name,
 			Links: thousands(c.Links), Share: percent(int64(c.Links), int64(causes[0].Links)),
 		})
 	}
@@ -190,7 +195,7 @@ func (p *pages) hosts(ctx context.Context, owner string, page *healthPage) error
 	took, err := p.Store.Latencies(ctx, owner, latencySample)
 	for i, l := range took {
 		page.Sampled += l.Links
-		if i < hostsShown {
+		if i < slowestShown {
 			page.Latencies = append(page.Latencies, latencyRow{
 				Host: l.Host, Href: listAddress("host:"+l.Host, ""), Links: thousands(l.Links),
 				Median: milliseconds(l.MedianMS), Slowest: milliseconds(l.SlowestMS), Share: percent(l.MedianMS, took[0].MedianMS),
@@ -244,7 +249,7 @@ func (p *pages) queue(ctx context.Context, _ string, page *healthPage) error {
 	for _, n := range counts {
 		dead += n
 	}
-	page.Queue.Dead = thousands(int(dead)) //nolint:gosec // the broker holds far fewer
+	page.Queue.Dead = thousands(int(dead))
 	return nil
 }
 
@@ -254,14 +259,29 @@ const brokerTimeout = 2 * time.Second
 // parts are how everything is that Linkwell stands on, as GET /readyz tells it, and what follows from that.
 func (p *pages) parts(ctx context.Context) (parts []part, outages []outage) {
 	for _, known := range p.Parts {
-		shown := part{Name: known.Name, OK: true, Says: "ok"}
+		shown := part{Name: partName(known.Name), Mark: mark{"valid", "ok"}}
 		if err := known.Check(ctx); err != nil {
-			shown.OK, shown.Says = false, sentence(err.Error())
+			shown.Mark, shown.Says = mark{"invalid", "not ok"}, sentence(err.Error())
 			outages = append(outages, outage{outageOf(known.Name), shown.Says})
 		}
 		parts = append(parts, shown)
 	}
 	return parts, outages
+}
+
+// partName is what people call a part.
+func partName(part string) string {
+	switch part {
+	case "store":
+		return "Database"
+	case "broker":
+		return "Message broker"
+	case "gateway":
+		return "Gateway to the functions"
+	case "sight":
+		return "View of the web"
+	}
+	return part
 }
 
 // outageOf is what it means to people that a part is away.

@@ -230,7 +230,7 @@ func (p *pages) cancelImport(w http.ResponseWriter, r *http.Request, owner strin
 	case err != nil:
 		return err
 	}
-	http.Redirect(w, r, to, http.StatusSeeOther)
+	http.Redirect(w, r, to, http.StatusSeeOther) //nolint:gosec // it begins with importPath
 	return nil
 }
 

@@ -18,10 +18,10 @@ import (
 
 const annsPassword = "correct horse battery"
 
-// signIn signs a new user in, in the browser that asks from now on.
-func (s *site) signIn(login string) account.User {
+// signIn signs ann in, in the browser that asks from now on.
+func (s *site) signIn() account.User {
 	s.t.Helper()
-	u, err := s.accounts.AddUser(s.t.Context(), account.UserDraft{Login: login, Password: annsPassword})
+	u, err := s.accounts.AddUser(s.t.Context(), account.UserDraft{Login: "ann", Password: annsPassword})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -57,13 +57,13 @@ func (s *site) secret(answer *httptest.ResponseRecorder) string {
 
 func TestSettingsSayWhoYouAreAndWhereYouAreSignedIn(t *testing.T) {
 	s := newSite(t, true)
-	ann := s.signIn("ann")
+	ann := s.signIn()
 	other, err := s.accounts.SignIn(t.Context(), ann, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	page := s.get("/settings")
-	s.has(page, http.StatusOK, "sign in as <strong>ann</strong> with a password", "Sign out everywhere", `action="/auth/password"`)
+	s.has(page, http.StatusOK, "You are <strong>ann</strong>, and sign in with a password", "Sign out everywhere", `action="/auth/password"`)
 	if n := strings.Count(page.Body.String(), "<tr><td><time"); n != 2 {
 		t.Errorf("%d sessions are shown", n)
 	}
@@ -100,8 +100,8 @@ func TestWhereNobodySignsInSettingsSaySo(t *testing.T) {
 
 func TestATokenIsShownOnce(t *testing.T) {
 	s := newSite(t, true)
-	ann := s.signIn("ann")
-	made := s.post("/settings/tokens", "name", "phone <b>", "scope", "read", "life", "30")
+	ann := s.signIn()
+	made := s.post("/settings/tokens", "name", "phone <b>", "scope_read", "1", "life", "30")
 	s.has(made, http.StatusOK, "The token “phone &lt;b&gt;” is made", "data-once")
 	secret := s.secret(made)
 	identity, err := s.accounts.ByToken(t.Context(), secret)
@@ -115,23 +115,23 @@ func TestATokenIsShownOnce(t *testing.T) {
 		fields []string
 		says   string
 	}{
-		{[]string{"name", "", "scope", "read"}, "name: is empty"},
+		{[]string{"name", "", "scope_read", "1"}, "name: is empty"},
 		{[]string{"name", "mine"}, "scopes: there are none"},
-		{[]string{"name", "mine", "scope", "admin"}, "you may not do what the scope admin allows"},
-		{[]string{"name", "mine", "scope", "read", "life", "soon"}, "it must be 1 to 3650 days"},
+		{[]string{"name", "mine", "scope_admin", "1"}, "you may not do what the scope admin allows"},
+		{[]string{"name", "mine", "scope_read", "1", "life", "soon"}, "it must be 1 to 3650 days"},
 	} {
 		s.has(s.post("/settings/tokens", c.fields...), http.StatusUnprocessableEntity, "This token cannot be made: ", c.says)
 	}
-	s.has(s.post("/settings/tokens", "name", `mine"`, "scope", "nonsense"), http.StatusUnprocessableEntity, `value="mine&#34;"`)
+	s.has(s.post("/settings/tokens", "name", `mine"`, "scope_nonsense", "1"), http.StatusUnprocessableEntity, `value="mine&#34;"`)
 	s.goes(s.post("/settings/tokens/"+identity.Token.ID+"/revoke"), "/settings?done=revoked#tokens")
 	if _, err := s.accounts.ByToken(t.Context(), secret); err == nil {
 		t.Error("it is not revoked")
 	}
 	s.has(s.get("/settings?done=revoked"), http.StatusOK, "The token is revoked.", "You have none.")
 	for range account.MaxTokens {
-		s.secret(s.post("/settings/tokens", "name", "one of many", "scope", "read"))
+		s.secret(s.post("/settings/tokens", "name", "one of many", "scope_read", "1"))
 	}
-	s.has(s.post("/settings/tokens", "name", "one too many", "scope", "read"), http.StatusConflict, "You have 100 tokens", `value="one too many"`)
+	s.has(s.post("/settings/tokens", "name", "one too many", "scope_read", "1"), http.StatusConflict, "You have 100 tokens", `value="one too many"`)
 }
 
 func TestAWebhookIsAddedTestedEnabledAndDeleted(t *testing.T) {
@@ -205,7 +205,7 @@ func TestFormsOfImportsAndSettingsAreOursAlone(t *testing.T) {
 	for _, signIn := range []bool{false, true} {
 		s := newSite(t, signIn)
 		if signIn {
-			s.signIn("ann")
+			s.signIn()
 		}
 		paths := slices.Clone(ourForms)
 		if signIn {
@@ -213,7 +213,7 @@ func TestFormsOfImportsAndSettingsAreOursAlone(t *testing.T) {
 		}
 		for _, path := range paths {
 			for name, value := range map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"} {
-				r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader("url=https://example.com/&name=x&scope=read"))
+				r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader("url=https://example.com/&name=x&scope_read=1"))
 				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 				r.Header.Set(name, value)
 				if got := s.ask(r).Code; got != http.StatusForbidden {
@@ -259,7 +259,7 @@ func TestABookmarkletBringsAFormAndAGETNeverSaves(t *testing.T) {
 // The address in a bookmarklet is the one that the browser has come to, and nothing in it runs that is not ours.
 func TestABookmarkletNamesTheHostThatWasAsked(t *testing.T) {
 	s := newSite(t, true)
-	s.signIn("ann")
+	s.signIn()
 	for _, c := range []struct{ host, header, value, want string }{
 		{"links.example", "", "", `'http://links.example/add`},
 		{"links.example", "X-Forwarded-Proto", "https", `'https://links.example/add`},

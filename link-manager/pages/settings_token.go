@@ -82,7 +82,12 @@ func (p *pages) createToken(w http.ResponseWriter, r *http.Request, _ string) er
 		return err
 	}
 	page := p.newSettings(r)
-	page.TokenDraft = tokenForm{Name: name, Scopes: r.PostForm["scope"], Life: r.PostForm.Get("life")}
+	page.TokenDraft = tokenForm{Name: name, Life: r.PostForm.Get("life")}
+	for _, s := range account.AllScopes() {
+		if r.PostForm.Has("scope_" + string(s)) {
+			page.TokenDraft.Scopes = append(page.TokenDraft.Scopes, string(s))
+		}
+	}
 	token, secret, err := p.makeToken(r, page.Identity, page.TokenDraft)
 	var field *link.FieldError
 	switch {

@@ -26,5 +26,5 @@ func plural(n int, one, several string) string {
 // number is a number of ours that comes back in an address: none is negative.
 func number(text string) (int, error) {
 	n, err := strconv.ParseUint(text, 10, 31)
-	return int(n), err //nolint:gosec // it has 31 bits
+	return int(n), err
 }

@@ -63,7 +63,12 @@ func (f Filter) check() error {
 
 // storable reports whether a link can have the texts asked for at all; PostgreSQL would refuse to look for others.
 func (f Filter) storable() bool {
-	for _, text := range append([]string{string(f.Status), f.After.Title}, f.Tags...) {
+	return storable(append([]string{string(f.Status), f.After.Title}, f.Tags...)...)
+}
+
+// storable reports whether both databases can hold these texts.
+func storable(texts ...string) bool {
+	for _, text := range texts {
 		if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
 			return false
 		}

@@ -54,19 +54,21 @@ type Asked struct {
 // heldHosts are the hosts that fail as a whole.
 const heldHosts = `SELECT host FROM hosts WHERE held_until IS NOT NULL`
 
+const selectWaiting = `
+	SELECT (SELECT count(*) FROM (
+	           SELECT 1 FROM questions WHERE owner = $1 AND kept_at IS NULL AND question > $2 LIMIT $3) AS links)
+	     + (SELECT count(*) FROM (
+	           SELECT 1
+	           FROM hosts h
+	           WHERE h.held_until IS NOT NULL
+	             AND (SELECT count(*) FROM questions q WHERE q.owner = $1 AND q.kept_at IS NULL AND q.question = $2 AND q.host = h.host) >= $4
+	           LIMIT $3) AS failing)`
+
 // Waiting returns how many questions wait for the owner: one for each link, and one for each host that fails as a whole.
-// It counts to most, and reads no more than that.
+// It counts to most, and reads no more of them.
 func (s *Store) Waiting(ctx context.Context, owner string, most int) (waiting int, err error) {
 	err = s.read(ctx, func(ctx context.Context, db querier) error {
-		return db.QueryRowContext(ctx, `
-			SELECT (SELECT count(*) FROM (
-			           SELECT 1 FROM questions WHERE owner = $1 AND kept_at IS NULL AND question > $2 LIMIT $3) AS links)
-			     + (SELECT count(*) FROM (
-			           SELECT 1
-			           FROM hosts h
-			           WHERE h.held_until IS NOT NULL
-			             AND (SELECT count(*) FROM questions q WHERE q.owner = $1 AND q.kept_at IS NULL AND q.question = $2 AND q.host = h.host) >= $4
-			           LIMIT $3) AS failing)`, owner, link.Failing, max(most, 0), hostFailings).Scan(&waiting)
+		return db.QueryRowContext(ctx, selectWaiting, owner, link.Failing, max(most, 0), hostFailings).Scan(&waiting)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("count questions: %w", err)
@@ -77,6 +79,9 @@ func (s *Store) Waiting(ctx context.Context, owner string, most int) (waiting in
 // Cases returns at most limit open questions of a topic, by question and host, from the one after after on; never nil.
 func (s *Store) Cases(ctx context.Context, owner string, topic Topic, after Case, limit int) ([]Case, error) {
 	list := []Case{}
+	if !storable(string(after.Question), after.Host) {
+		return list, nil
+	}
 	query, least := `
 		SELECT question, host, count(*)
 		FROM questions
@@ -113,6 +118,9 @@ func (s *Store) Cases(ctx context.Context, owner string, topic Topic, after Case
 // never nil.
 func (s *Store) AskedLinks(ctx context.Context, owner string, about link.Question, host string, limit int) ([]Asked, error) {
 	list := []Asked{}
+	if !storable(string(about), host) {
+		return list, nil
+	}
 	_, moves := about.MovedTo()
 	err := s.read(ctx, func(ctx context.Context, db querier) error {
 		rows, err := db.QueryContext(ctx, `

@@ -27,6 +27,26 @@ func TestSQLiteClaimsByTheIndicesThatAreMeantForIt(t *testing.T) {
 	}
 }
 
+// What the menu of every page asks, and the chart of the totals, may not grow with how many links there are.
+func TestSQLiteCountsQuestionsAndDaysByTheirIndices(t *testing.T) {
+	s := open(t, Config{Path: filepath.Join(t.TempDir(), "linkwell.db")})
+	for name, test := range map[string]struct {
+		query string
+		args  []any
+		want  []string
+	}{
+		"what waits for a decision": {selectWaiting, []any{"ann", "failing", 100, 5}, []string{"questions_open (owner=? AND question>?)", "hosts_held", "questions_open (owner=? AND question=? AND host=?)"}},
+		"totals by the day":         {selectTotals, []any{"ann", 1}, []string{"PRIMARY KEY (owner=?)", "PRIMARY KEY (owner=? AND shard=? AND day<?)"}},
+	} {
+		plan := s.plan(t, test.query, test.args...)
+		for _, want := range test.want {
+			if !strings.Contains(plan, want) {
+				t.Errorf("%s is found by\n%swant %s", name, plan, want)
+			}
+		}
+	}
+}
+
 // plan is how SQLite goes about a query, a step a line.
 func (s *Store) plan(t *testing.T, query string, args ...any) string {
 	t.Helper()

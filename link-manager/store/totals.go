@@ -36,14 +36,16 @@ type shardDay struct {
 	Totals
 }
 
+const selectTotals = `
+	SELECT shard, day, links, valid, invalid, pending, failing, moved
+	FROM total_days d
+	WHERE owner = $1
+	  AND day >= COALESCE((SELECT max(before.day) FROM total_days before WHERE before.owner = $1 AND before.shard = d.shard AND before.day <= $2), $2)
+	ORDER BY day`
+
 // readTotals reads what changed from the day numbered first on, and what was before, by day.
 func readTotals(ctx context.Context, db querier, owner string, first int64) ([]shardDay, error) {
-	rows, err := db.QueryContext(ctx, `
-		SELECT shard, day, links, valid, invalid, pending, failing, moved
-		FROM total_days d
-		WHERE owner = $1
-		  AND day >= COALESCE((SELECT max(before.day) FROM total_days before WHERE before.owner = $1 AND before.shard = d.shard AND before.day <= $2), $2)
-		ORDER BY day`, owner, first)
+	rows, err := db.QueryContext(ctx, selectTotals, owner, first)
 	if err != nil {
 		return nil, err
 	}

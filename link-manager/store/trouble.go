@@ -73,7 +73,8 @@ type HostLatency struct {
 }
 
 // Latencies returns how long the newest checks of the owner's newest links took, at most sample of them, by host, the
-// slowest median first; never nil. A link whose newest check is not its owner's to see is left out.
+// slowest median first; never nil. A link whose newest check is not its owner's to see is left out,
+// and one for which no request was made.
 func (s *Store) Latencies(ctx context.Context, owner string, sample int) ([]HostLatency, error) {
 	took := map[string][]int64{}
 	err := s.read(ctx, func(ctx context.Context, db querier) error {
@@ -102,7 +103,9 @@ func (s *Store) Latencies(ctx context.Context, owner string, sample int) ([]Host
 			if err := json.Unmarshal(text, &result); err != nil {
 				return fmt.Errorf("read check: %w", err)
 			}
-			took[host] = append(took[host], min(max(result.DurationMS, 0), longestMS))
+			if result.Method != "" { // else nobody was asked
+				took[host] = append(took[host], min(max(result.DurationMS, 0), longestMS))
+			}
 		}
 		return rows.Err()
 	})

@@ -34,8 +34,7 @@ function redraw() {
     if (!fresh) return;
     const old = document.querySelector("[data-live]");
     if (old.contains(document.activeElement) || old.querySelector("details[open]")) {
-      live.hidden = false;
-      live.textContent = "There is news; reload to see it.";
+      say("There is news; reload to see it.");
     } else old.replaceWith(fresh.querySelector("[data-live]"));
     document.querySelector(".waits").replaceWith(fresh.querySelector(".waits"));
   }, 400);

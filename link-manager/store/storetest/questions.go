@@ -174,11 +174,13 @@ var questionTests = map[string]func(*testing.T, *fixture){
 			f.checkedAs("ann", on("a.example", i), func(r *check.Result) { r.DurationMS = ms })
 		}
 		f.checkedAs("ann", on("b.example", 1), func(r *check.Result) { r.DurationMS = 50 })
+		f.checkedAs("bob", on("c.example", 1), func(r *check.Result) { r.DurationMS = 40 })
+		f.checkedAs("bob", on("d.example", 1), func(r *check.Result) { r.Decide(check.BlockedAddress); r.Method = "" })
 		f.clock.pass(time.Minute)
 		f.add("bob", on("b.example", 1))
 		f.settle()
 		f.equal("ann's", f.latencies("ann"), []store.HostLatency{{Host: "b.example", Links: 1, MedianMS: 50, SlowestMS: 50}, {Host: "a.example", Links: 3, MedianMS: 20, SlowestMS: 30}})
-		f.equal("bob's", f.latencies("bob"), []store.HostLatency{})
+		f.equal("bob's", f.latencies("bob"), []store.HostLatency{{Host: "c.example", Links: 1, MedianMS: 40, SlowestMS: 40}})
 	},
 	"causes are counted": func(t *testing.T, f *fixture) {
 		for i, reason := range []check.Reason{check.Gone, check.NotFound, check.NotFound, check.OK, check.OKRestricted, check.Forbidden} {
