@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/linkwell/linkwell/link-checker/check"
@@ -12,7 +15,8 @@ import (
 )
 
 type checkCommand struct {
-	URLs []string `arg:"" name:"url" help:"What to check; - reads URLs from standard input, one on each line."`
+	URLs []string `arg:"" optional:"" name:"url" help:"What to check; - reads URLs from standard input, one on each line."`
+	File string   `type:"path" help:"Check the URLs in this file too, one on each line."`
 	JSON bool     `name:"json" help:"Print the full results, one JSON object on each line."`
 
 	CheckTimeout   time.Duration `env:"CHECK_TIMEOUT" default:"10s" help:"How long one check may take."`
@@ -33,6 +37,11 @@ func (c *checkCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return usageError{fmt.Errorf("CHECK_ALLOW: %w", err)}
 	}
+	list, err := c.list()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = list.Close() }()
 	prober := &probe.Prober{Timeout: rungs.Check, Allow: allow, UserAgent: c.CheckUserAgent}
 
 	ctx, cancel := context.WithCancel(ctx)
@@ -43,7 +52,7 @@ func (c *checkCommand) Run(ctx context.Context, s streams) error {
 	var readErr error
 	go func() {
 		defer close(queue)
-		readErr = eachGiven(c.URLs, s.in, func(url string) error {
+		begin := func(url string) error {
 			result := make(chan check.Result, 1)
 			select {
 			case queue <- result:
@@ -52,7 +61,10 @@ func (c *checkCommand) Run(ctx context.Context, s streams) error {
 			}
 			go func() { result <- prober.Check(ctx, url, true) }()
 			return nil
-		})
+		}
+		if readErr = eachGiven(c.URLs, s.in, begin); readErr == nil {
+			readErr = eachLine(c.File, list, begin)
+		}
 	}()
 	anyInvalid, err := c.printAll(ctx, s.out, queue)
 	switch {
@@ -64,6 +76,22 @@ func (c *checkCommand) Run(ctx context.Context, s streams) error {
 		return errInvalid
 	}
 	return nil
+}
+
+// list is the file, or an empty one if none was named. It fails with a usageError if there is nothing to check, or no such
+// file.
+func (c *checkCommand) list() (io.ReadCloser, error) {
+	switch {
+	case c.File != "":
+		file, err := os.Open(c.File)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("--file: %w", err)}
+		}
+		return file, nil
+	case len(c.URLs) == 0:
+		return nil, usageError{errors.New("there is nothing to check; name a url, - for standard input, or a --file of them")}
+	}
+	return io.NopCloser(strings.NewReader("")), nil
 }
 
 // printAll prints the results as the queue brings them, and reports whether any is invalid. It does not wait for the

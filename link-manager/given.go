@@ -54,18 +54,26 @@ func eachGiven(arguments []string, stdin io.Reader, visit func(string) error) er
 			}
 			continue
 		}
-		lines := bufio.NewScanner(stdin)
-		lines.Buffer(nil, 1<<20)
-		for lines.Scan() {
-			if line := strings.TrimSpace(lines.Text()); line != "" {
-				if err := visit(line); err != nil {
-					return err
-				}
+		if err := eachLine("standard input", stdin, visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachLine calls visit for each line that is not empty of what has that name.
+func eachLine(name string, r io.Reader, visit func(string) error) error {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		if line := strings.TrimSpace(lines.Text()); line != "" {
+			if err := visit(line); err != nil {
+				return err
 			}
 		}
-		if err := lines.Err(); err != nil {
-			return fmt.Errorf("read standard input: %w", err)
-		}
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("read %s: %w", name, err)
 	}
 	return nil
 }

@@ -77,7 +77,8 @@ func TestWrongUsage(t *testing.T) {
 		arguments []string
 		says      string
 	}{
-		"no url":                         {[]string{"check"}, "url"},
+		"no url":                         {[]string{"check"}, "there is nothing to check"},
+		"a list that is not there":       {[]string{"check", "--file=no-such-list"}, "--file: "},
 		"an unknown command":             {[]string{"frobnicate"}, "frobnicate"},
 		"an unknown flag":                {[]string{"serve", "--colour"}, "--colour"},
 		"accounts that are not there":    {[]string{"serve", "--auth=ldap"}, "--auth"},
@@ -130,6 +131,20 @@ func TestWhatCannotStartExitsWithOneSentence(t *testing.T) {
 	r := program(t, "", "serve", "--listen=0.0.0.0:0")
 	if r.code != 1 || r.out != "" || strings.Count(r.err, "\n") != 1 || !strings.HasPrefix(r.err, "link-manager: LISTEN is ") {
 		t.Errorf("exit code %d, out %q, error %q", r.code, r.out, r.err)
+	}
+}
+
+func TestCheckReadsAFile(t *testing.T) {
+	w := httptest.NewServer(http.NotFoundHandler())
+	defer w.Close()
+	t.Setenv("CHECK_ALLOW", "127.0.0.0/8")
+	list := filepath.Join(t.TempDir(), "links.txt")
+	if err := os.WriteFile(list, []byte(w.URL+"/second\n\n  "+w.URL+"/third\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := program(t, "", "check", "--json", "--file", list, w.URL+"/first")
+	if found := regexp.MustCompile(`"url":"[^"]+/(first|second|third)"`).FindAllString(r.out, -1); r.code != 1 || strings.Count(r.out, "\n") != 3 || len(found) < 3 {
+		t.Errorf("exit code %d, error %q: %s", r.code, r.err, r.out)
 	}
 }
 
