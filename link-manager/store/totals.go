@@ -1,8 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math"
+	"slices"
 	"time"
 )
 
@@ -30,7 +33,7 @@ func (s *Store) Totals(ctx context.Context, owner string, last int) ([]Totals, e
 	return foldTotals(shards, first, today), nil
 }
 
-// shardDay is a row of total_days: what one shard of link_counts was when a day ended.
+// shardDay is what one shard of link_counts was when a day ended, and those after it on which nothing changed.
 type shardDay struct {
 	shard, day int64
 	Totals
@@ -39,26 +42,39 @@ type shardDay struct {
 const selectTotals = `
 	SELECT shard, day, links, valid, invalid, pending, failing, moved
 	FROM total_days d
-	WHERE owner = $1
+	WHERE owner = $1 AND shard > 0
 	  AND day >= COALESCE((SELECT max(before.day) FROM total_days before WHERE before.owner = $1 AND before.shard = d.shard AND before.day <= $2), $2)
-	ORDER BY day`
+	UNION ALL
+	SELECT shard, CAST($3 AS BIGINT), links, valid, invalid, pending, failing, moved
+	FROM link_counts
+	WHERE owner = $1 AND shard > 0
+	ORDER BY shard, day`
 
-// readTotals reads what changed from the day numbered first on, and what was before, by day.
+// afterAll is a day after all others, for what link_counts is.
+const afterAll = math.MaxInt64
+
+// readTotals reads what changed from the day numbered first on, and what was before, by day. A day ended as the next one in
+// total_days began.
 func readTotals(ctx context.Context, db querier, owner string, first int64) ([]shardDay, error) {
-	rows, err := db.QueryContext(ctx, selectTotals, owner, first)
+	rows, err := db.QueryContext(ctx, selectTotals, owner, first, int64(afterAll))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	var all []shardDay
+	var ends []shardDay
+	before := shardDay{shard: -1} // none
 	for rows.Next() {
-		var d shardDay
-		if err := rows.Scan(&d.shard, &d.day, &d.Links, &d.Valid, &d.Invalid, &d.Pending, &d.Failing, &d.Moved); err != nil {
+		var began shardDay
+		if err := rows.Scan(&began.shard, &began.day, &began.Links, &began.Valid, &began.Invalid, &began.Pending, &began.Failing, &began.Moved); err != nil {
 			return nil, err
 		}
-		all = append(all, d)
+		if before.shard == began.shard {
+			ends = append(ends, shardDay{before.shard, before.day, began.Totals})
+		}
+		before = began
 	}
-	return all, rows.Err()
+	slices.SortFunc(ends, func(a, b shardDay) int { return cmp.Compare(a.day, b.day) })
+	return ends, rows.Err()
 }
 
 // foldTotals has each shard stay as it was until it changes.

@@ -58,7 +58,8 @@ CREATE TRIGGER links_questioned AFTER UPDATE OF status, failing_since, overrule,
 WHEN (OLD.status <> NEW.status OR (OLD.failing_since IS NULL) <> (NEW.failing_since IS NULL) OR OLD.overrule <> NEW.overrule OR OLD.question <> NEW.question)
 EXECUTE FUNCTION question_link();
 
--- What link_counts was at the end of each day, in UTC, on which it changed: a day without a row ended like the one before.
+-- What link_counts was before the first change of each day, in UTC, on which it changed: so a day ended as the next one that
+-- has a row begins, and the last as link_counts is now. It costs one row a day, and not one for each change.
 CREATE TABLE total_days (
     owner   TEXT   NOT NULL,
     shard   BIGINT NOT NULL,
@@ -70,7 +71,7 @@ CREATE TABLE total_days (
     failing BIGINT NOT NULL,
     moved   BIGINT NOT NULL,
     PRIMARY KEY (owner, shard, day)
-) WITH (fillfactor = 50);
+);
 
 CREATE INDEX total_days_oldest ON total_days (day);
 
@@ -82,12 +83,16 @@ FROM link_counts;
 -- +goose StatementBegin
 CREATE FUNCTION count_day() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-	INSERT INTO total_days (owner, shard, day, links, valid, invalid, pending, failing, moved)
-	VALUES (NEW.owner, NEW.shard, CAST(floor(extract(epoch FROM clock_timestamp()) / 86400) AS BIGINT),
-	        NEW.links, NEW.valid, NEW.invalid, NEW.pending, NEW.failing, NEW.moved)
-	ON CONFLICT (owner, shard, day) DO UPDATE
-	SET links = excluded.links, valid = excluded.valid, invalid = excluded.invalid, pending = excluded.pending,
-	    failing = excluded.failing, moved = excluded.moved;
+	IF TG_OP = 'INSERT' THEN
+		INSERT INTO total_days (owner, shard, day, links, valid, invalid, pending, failing, moved)
+		VALUES (NEW.owner, NEW.shard, CAST(floor(extract(epoch FROM clock_timestamp()) / 86400) AS BIGINT), 0, 0, 0, 0, 0, 0)
+		ON CONFLICT (owner, shard, day) DO NOTHING;
+	ELSE
+		INSERT INTO total_days (owner, shard, day, links, valid, invalid, pending, failing, moved)
+		VALUES (OLD.owner, OLD.shard, CAST(floor(extract(epoch FROM clock_timestamp()) / 86400) AS BIGINT),
+		        OLD.links, OLD.valid, OLD.invalid, OLD.pending, OLD.failing, OLD.moved)
+		ON CONFLICT (owner, shard, day) DO NOTHING;
+	END IF;
 	RETURN NULL;
 END
 $$;

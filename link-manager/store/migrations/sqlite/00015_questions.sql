@@ -59,7 +59,8 @@ BEGIN
 END;
 -- +goose StatementEnd
 
--- What link_counts was at the end of each day, in UTC, on which it changed: a day without a row ended like the one before.
+-- What link_counts was before the first change of each day, in UTC, on which it changed: so a day ended as the next one that
+-- has a row begins, and the last as link_counts is now. It costs one row a day, and not one for each change.
 CREATE TABLE total_days (
     owner   TEXT    NOT NULL,
     shard   INTEGER NOT NULL,
@@ -81,10 +82,8 @@ SELECT owner, shard, unixepoch() / 86400, links, valid, invalid, pending, failin
 -- +goose StatementBegin
 CREATE TRIGGER counts_begun AFTER INSERT ON link_counts BEGIN
 	INSERT INTO total_days (owner, shard, day, links, valid, invalid, pending, failing, moved)
-	VALUES (NEW.owner, NEW.shard, unixepoch() / 86400, NEW.links, NEW.valid, NEW.invalid, NEW.pending, NEW.failing, NEW.moved)
-	ON CONFLICT (owner, shard, day) DO UPDATE
-	SET links = excluded.links, valid = excluded.valid, invalid = excluded.invalid, pending = excluded.pending,
-	    failing = excluded.failing, moved = excluded.moved;
+	VALUES (NEW.owner, NEW.shard, unixepoch() / 86400, 0, 0, 0, 0, 0, 0)
+	ON CONFLICT (owner, shard, day) DO NOTHING;
 END;
 -- +goose StatementEnd
 
@@ -94,9 +93,7 @@ WHEN OLD.links <> NEW.links OR OLD.valid <> NEW.valid OR OLD.invalid <> NEW.inva
   OR OLD.failing <> NEW.failing OR OLD.moved <> NEW.moved
 BEGIN
 	INSERT INTO total_days (owner, shard, day, links, valid, invalid, pending, failing, moved)
-	VALUES (NEW.owner, NEW.shard, unixepoch() / 86400, NEW.links, NEW.valid, NEW.invalid, NEW.pending, NEW.failing, NEW.moved)
-	ON CONFLICT (owner, shard, day) DO UPDATE
-	SET links = excluded.links, valid = excluded.valid, invalid = excluded.invalid, pending = excluded.pending,
-	    failing = excluded.failing, moved = excluded.moved;
+	VALUES (OLD.owner, OLD.shard, unixepoch() / 86400, OLD.links, OLD.valid, OLD.invalid, OLD.pending, OLD.failing, OLD.moved)
+	ON CONFLICT (owner, shard, day) DO NOTHING;
 END;
 -- +goose StatementEnd
