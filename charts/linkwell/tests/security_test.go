@@ -36,29 +36,34 @@ func TestEveryPodIsRestricted(t *testing.T) {
 			t.Fatalf("there are only %d pods", len(all))
 		}
 		for name, pod := range all {
-			if pod.AutomountServiceAccountToken == nil || *pod.AutomountServiceAccountToken {
-				t.Errorf("%s has a token of its service account", name)
-			}
-			s := pod.SecurityContext
-			if s == nil || s.RunAsNonRoot == nil || !*s.RunAsNonRoot || s.RunAsUser == nil || *s.RunAsUser == 0 {
-				t.Errorf("%s may run as root", name)
-			}
-			if s == nil || s.SeccompProfile == nil || s.SeccompProfile.Type != core.SeccompProfileTypeRuntimeDefault {
-				t.Errorf("%s has no seccomp profile", name)
-			}
-			if pod.HostNetwork || pod.HostPID || pod.HostIPC {
-				t.Errorf("%s is in a namespace of its host", name)
-			}
-			for _, v := range pod.Volumes {
-				if v.HostPath != nil {
-					t.Errorf("%s has the path %s of its host", name, v.HostPath.Path)
-				}
-			}
-			for _, c := range slices.Concat(pod.InitContainers, pod.Containers) {
-				restricted(t, name+"/"+c.Name, c.SecurityContext)
-			}
+			restrictedPod(t, name, pod)
 		}
 	})
+}
+
+func restrictedPod(t *testing.T, name string, pod core.PodSpec) {
+	t.Helper()
+	if pod.AutomountServiceAccountToken == nil || *pod.AutomountServiceAccountToken {
+		t.Errorf("%s has a token of its service account", name)
+	}
+	s := pod.SecurityContext
+	if s == nil || s.RunAsNonRoot == nil || !*s.RunAsNonRoot || s.RunAsUser == nil || *s.RunAsUser == 0 {
+		t.Errorf("%s may run as root", name)
+	}
+	if s == nil || s.SeccompProfile == nil || s.SeccompProfile.Type != core.SeccompProfileTypeRuntimeDefault {
+		t.Errorf("%s has no seccomp profile", name)
+	}
+	if pod.HostNetwork || pod.HostPID || pod.HostIPC {
+		t.Errorf("%s is in a namespace of its host", name)
+	}
+	for _, v := range pod.Volumes {
+		if v.HostPath != nil {
+			t.Errorf("%s has the path %s of its host", name, v.HostPath.Path)
+		}
+	}
+	for _, c := range slices.Concat(pod.InitContainers, pod.Containers) {
+		restricted(t, name+"/"+c.Name, c.SecurityContext)
+	}
 }
 
 func restricted(t *testing.T, name string, s *core.SecurityContext) {
