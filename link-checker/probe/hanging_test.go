@@ -45,7 +45,7 @@ func TestAThousandChecksOfEachThatHangs(t *testing.T) {
 		checkEach(t, prober, urls, slowest)
 		memory = append(memory, heldMemory())
 	}
-	most := prober.Timeout + time.Second + 3*late() // a check wakes some goroutines one after the other
+	most := prober.Timeout + time.Second + 5*late() // a check wakes some goroutines one after the other
 	for i, b := range behaviours {
 		t.Logf("%d checks, slowest after %v: %d %s", hangingRounds*checksOfARound, slowest[i].Round(time.Millisecond), b.Case, b.Name)
 		if slowest[i] > most {
