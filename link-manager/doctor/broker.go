@@ -109,7 +109,7 @@ func (e *examination) consumers(ctx context.Context, js jetstream.JetStream) {
 		case info.NumWaiting > 0 || info.NumAckPending > 0:
 			e.fine("connector", fmt.Sprintf("somebody brings events to %s", name))
 		case info.NumPending > 0:
-			e.wrong("connector", fmt.Sprintf("%d events wait for %s, and nobody brings them", info.NumPending, name), "Run link-manager connector, or link-manager without --no-connector.")
+			e.wrong("connector", fmt.Sprintf("nobody brings %s its events, of which %d wait", name, info.NumPending), "Run link-manager connector, or link-manager without --no-connector.")
 		default:
 			e.advise("connector", "nobody waits for events of "+name, "Run link-manager connector, or link-manager without --no-connector.")
 		}
