@@ -23,12 +23,12 @@ func (c *backupCommand) Run(ctx context.Context, s streams) error {
 	if c.DatabaseURL != "" {
 		return usageError{errors.New("the data is in PostgreSQL (DATABASE_URL): back it up with pg_dump, which reads one moment too")}
 	}
-	if info, err := os.Stat(c.File); err == nil && !info.Mode().IsRegular() {
-		return usageError{fmt.Errorf("%s is no regular file; name one to write the copy to", c.File)}
-	}
 	path := c.SQLiteFile()
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return usageError{fmt.Errorf("there is no database in %s; --data-dir or DATA_DIR names the folder that has it", c.DataDir)}
+	}
+	if err := c.apart(); err != nil {
+		return err
 	}
 	part, err := os.CreateTemp(filepath.Dir(c.File), filepath.Base(c.File)+".*.part")
 	if err != nil {
@@ -43,4 +43,24 @@ func (c *backupCommand) Run(ctx context.Context, s streams) error {
 	}
 	_, err = fmt.Fprintf(s.out, "%s has %d links.\n", c.File, links)
 	return err
+}
+
+// apart fails with a usageError if the copy would take the place of something that is no copy: the database itself, which a
+// running link manager would go on writing to where nobody finds it, or anything else in its folder; a link, a device.
+func (c *backupCommand) apart() error {
+	if info, err := os.Lstat(c.File); err == nil && !info.Mode().IsRegular() {
+		return usageError{fmt.Errorf("%s is no regular file; name one to write the copy to", c.File)}
+	}
+	data, err := os.Stat(c.DataDir)
+	if err != nil {
+		return fmt.Errorf("look at the data folder: %w", err)
+	}
+	folder, err := os.Stat(filepath.Dir(c.File))
+	if err != nil {
+		return usageError{fmt.Errorf("%s cannot be written: %w", c.File, err)}
+	}
+	if os.SameFile(data, folder) {
+		return usageError{fmt.Errorf("%s is in the folder of the database; name a file in another one", c.File)}
+	}
+	return nil
 }

@@ -50,9 +50,11 @@ func (c *checkCommand) Run(ctx context.Context, s streams) error {
 	// checksAtOnce checks run.
 	queue := make(chan chan check.Result, checksAtOnce-1)
 	var readErr error
+	anything := false
 	go func() {
 		defer close(queue)
 		begin := func(url string) error {
+			anything = true
 			result := make(chan check.Result, 1)
 			select {
 			case queue <- result:
@@ -72,24 +74,32 @@ func (c *checkCommand) Run(ctx context.Context, s streams) error {
 		return err
 	case readErr != nil:
 		return readErr
+	case !anything:
+		return usageError{errNothing}
 	case anyInvalid:
 		return errInvalid
 	}
 	return nil
 }
 
+// errNothing is better heard than 0 for a list that somebody emptied by mistake.
+var errNothing = errors.New("there is nothing to check; name a url, - for standard input, or a --file of them")
+
 // list is the file, or an empty one if none was named. It fails with a usageError if there is nothing to check, or no such
 // file.
 func (c *checkCommand) list() (io.ReadCloser, error) {
 	switch {
 	case c.File != "":
+		if info, err := os.Stat(c.File); err == nil && info.IsDir() {
+			return nil, usageError{fmt.Errorf("--file: %s is a directory; name a file of URLs", c.File)}
+		}
 		file, err := os.Open(c.File)
 		if err != nil {
 			return nil, usageError{fmt.Errorf("--file: %w", err)}
 		}
 		return file, nil
 	case len(c.URLs) == 0:
-		return nil, usageError{errors.New("there is nothing to check; name a url, - for standard input, or a --file of them")}
+		return nil, usageError{errNothing}
 	}
 	return io.NopCloser(strings.NewReader("")), nil
 }

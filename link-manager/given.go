@@ -66,7 +66,8 @@ func eachLine(name string, r io.Reader, visit func(string) error) error {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
-		if line := strings.TrimSpace(lines.Text()); line != "" {
+		// Editors put a byte order mark before the first.
+		if line := strings.TrimSpace(strings.TrimPrefix(lines.Text(), "\ufeff")); line != "" {
 			if err := visit(line); err != nil {
 				return err
 			}

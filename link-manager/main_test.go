@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/linkwell/linkwell/link-checker/check"
+	"github.com/linkwell/linkwell/link-manager/store"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -73,6 +74,14 @@ func TestHelp(t *testing.T) {
 }
 
 func TestWrongUsage(t *testing.T) {
+	folder := t.TempDir()
+	opened, err := store.Open(t.Context(), store.Config{Path: filepath.Join(folder, "linkwell.db")})
+	if err == nil {
+		err = opened.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, test := range map[string]struct {
 		arguments []string
 		says      string
@@ -92,7 +101,11 @@ func TestWrongUsage(t *testing.T) {
 		"a backup to nowhere":            {[]string{"backup"}, "file"},
 		"a backup of PostgreSQL":         {[]string{"backup", "b.db", "--database-url=postgres://127.0.0.1/linkwell"}, "pg_dump"},
 		"a backup of nothing":            {[]string{"backup", "b.db", "--data-dir=" + t.TempDir()}, "there is no database in"},
-		"a backup to a directory":        {[]string{"backup", t.TempDir()}, "is no regular file"},
+		"a backup to a directory":        {[]string{"backup", t.TempDir(), "--data-dir=" + folder}, "is no regular file"},
+		"a backup onto the database":     {[]string{"backup", filepath.Join(folder, "linkwell.db"), "--data-dir=" + folder}, "is in the folder of the database"},
+		"a backup to no folder":          {[]string{"backup", "no-such-folder/b.db", "--data-dir=" + folder}, "cannot be written"},
+		"a list that is a directory":     {[]string{"check", "--file=testdata"}, "is a directory"},
+		"an empty list":                  {[]string{"check", "--file=" + os.DevNull}, "there is nothing to check"},
 		"a format that is none":          {[]string{"export", "--format=opml"}, "--format"},
 		"no dead letter named":           {[]string{"dead", "show"}, "id"},
 		"a dead letter with a name":      {[]string{"dead", "show", "first"}, "id"},
@@ -139,11 +152,11 @@ func TestCheckReadsAFile(t *testing.T) {
 	defer w.Close()
 	t.Setenv("CHECK_ALLOW", "127.0.0.0/8")
 	list := filepath.Join(t.TempDir(), "links.txt")
-	if err := os.WriteFile(list, []byte(w.URL+"/second\n\n  "+w.URL+"/third\n"), 0o600); err != nil {
+	if err := os.WriteFile(list, []byte("\ufeff"+w.URL+"/second\n\n  "+w.URL+"/third\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	r := program(t, "", "check", "--json", "--file", list, w.URL+"/first")
-	if found := regexp.MustCompile(`"url":"[^"]+/(first|second|third)"`).FindAllString(r.out, -1); r.code != 1 || strings.Count(r.out, "\n") != 3 || len(found) < 3 {
+	if found := regexp.MustCompile(`"url":"http[^"]+/(first|second|third)"`).FindAllString(r.out, -1); r.code != 1 || strings.Count(r.out, "\n") != 3 || len(found) < 3 {
 		t.Errorf("exit code %d, error %q: %s", r.code, r.err, r.out)
 	}
 }
