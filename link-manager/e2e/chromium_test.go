@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -13,6 +14,15 @@ import (
 // with the test, which is skipped where there is none, unless LINKWELL_REQUIRE_CHROMIUM is set.
 func startChromium(t *testing.T) context.Context {
 	t.Helper()
+	return startChromiumFor(t, 2*patience)
+}
+
+// startChromiumFor is startChromium for a story that may take so long.
+func startChromiumFor(t *testing.T, longest time.Duration) context.Context {
+	t.Helper()
+	if os.Getenv("LINKWELL_ONLY_GO") == "1" {
+		t.Skip("LINKWELL_ONLY_GO is 1, so there is no chromium")
+	}
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		if os.Getenv("LINKWELL_REQUIRE_CHROMIUM") != "" {
@@ -33,7 +43,7 @@ func startChromium(t *testing.T) context.Context {
 	t.Cleanup(cancel)
 	browser, cancel := chromedp.NewContext(allocator, chromedp.WithErrorf(t.Logf))
 	t.Cleanup(cancel)
-	browser, cancel = context.WithTimeout(browser, 2*patience)
+	browser, cancel = context.WithTimeout(browser, longest)
 	t.Cleanup(cancel)
 	return browser
 }

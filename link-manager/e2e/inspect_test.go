@@ -51,9 +51,12 @@ func TestPagesAreAccessible(t *testing.T) {
 	e := exhibit(t)
 	for _, as := range looks {
 		t.Run(fmt.Sprintf("%d pixels %s", as.width, as.scheme), func(t *testing.T) {
-			browser := startChromium(t)
+			browser := startChromiumFor(t, 6*patience)
 			look(browser, t, as.width, as.scheme)
 			e.each(browser, t, func(name string) {
+				if wide := read(browser, t, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`)); wide > as.width {
+					t.Errorf("%s is %d pixels wide on a screen of %d", name, wide, as.width)
+				}
 				read(browser, t, chromedp.Evaluate[bool](string(axe)+"; true")) // past the page's policy, which lets no page do so
 				violations := read(browser, t, chromedp.Evaluate[[]finding](`axe.run({
 					runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"],

@@ -24,6 +24,8 @@ const (
 	serverVariable = "TEST_DATABASE_URL"
 	// requireVariable set to 1 makes a missing PostgreSQL a failure.
 	requireVariable = "LINKWELL_REQUIRE_POSTGRES"
+	// onlyGoVariable set to 1 has a machine with PostgreSQL be like one without.
+	onlyGoVariable = "LINKWELL_ONLY_GO"
 )
 
 // shared is the server of this test process.
