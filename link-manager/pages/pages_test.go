@@ -210,6 +210,31 @@ func TestTheListIsSearchedAndTurned(t *testing.T) {
 	s.goes(s.get("/?after=nonsense&q=x"), "/?q=x")
 }
 
+func TestAnEditThatCannotBeSavedStaysInItsForm(t *testing.T) {
+	s := newSite(t, false)
+	s.add("local", link.Draft{URL: "https://example.com/b"})
+	l := s.add("local", link.Draft{URL: "https://example.com/a", Title: "Stored", Tags: []string{"stored"}, Description: "Stored too."})
+	page, tag := "/links/"+l.ID, strings.Repeat("x", 300)
+	const marked = ` aria-invalid="true" aria-describedby="edit-problem">`
+	for _, c := range []struct{ address, tags, problem, wrong string }{
+		{"ftp://bad", "typed1, #typed2", "This cannot be saved: url", `value="ftp://bad"`},
+		{"https://example.com/b", "typed1", "You have another link to this address already.", `value="https://example.com/b"`},
+		{"https://example.com/new", tag, "This cannot be saved: tags", `value="` + tag + `"`},
+	} {
+		answer := s.post(page, "back", page, "url", c.address, "title", "Typed", "tags", c.tags, "description", "At\nlength.")
+		s.has(answer, http.StatusUnprocessableEntity, `id="edit-problem" role="alert">`+c.problem, c.wrong+marked, `value="`+c.address+`"`,
+			`value="Typed">`, `name="tags" type="text"`, `value="`+c.tags+`"`, "At\nlength.</textarea>", ">Stored</a>")
+		if n := strings.Count(answer.Body.String(), marked); n != 1 {
+			t.Errorf("%d fields are marked as wrong", n)
+		}
+	}
+	// A form with one field, as that for a new address, leaves the others as they are.
+	s.has(s.post(page, "url", "ftp://bad"), http.StatusUnprocessableEntity, `value="ftp://bad"`, `value="Stored"`, `value="stored"`, "Stored too.</textarea>")
+	if got := s.owned(l.ID); got.URL != l.URL || got.Title != "Stored" {
+		t.Errorf("it is %+v", got)
+	}
+}
+
 func TestWhatCanBeDoneAboutALink(t *testing.T) {
 	s := newSite(t, false)
 	l := s.add("local", link.Draft{URL: "https://example.com/a"})
