@@ -27,6 +27,8 @@ type row struct {
 	Failing       when
 	Muted, Fine   bool
 	Strip         strip
+	// Chosen says that it is chosen for an action already.
+	Chosen bool
 	// Back is the address of the page that it is shown on.
 	Back string
 }
