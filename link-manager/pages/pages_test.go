@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"fmt"
+	"html"
 	"io"
 	"log/slog"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -208,6 +210,28 @@ func TestTheListIsSearchedAndTurned(t *testing.T) {
 	s.has(s.get("/?q=is:wonderful"), http.StatusBadRequest, "This search cannot be understood", `value="is:wonderful"`)
 	s.has(s.get("/?q=nothing"), http.StatusOK, "No link is like that", "Show all 120")
 	s.goes(s.get("/?after=nonsense&q=x"), "/?q=x")
+}
+
+// Whatever a tag has in it, a click on it finds the links that have it and no others.
+func TestATagLeadsToItsLinks(t *testing.T) {
+	s := newSite(t, false)
+	tags := []string{"go", "a(b)", `a"b`, `a\"(`, `\`, "c++", "100%", "a&b", "x*", "-a", "or", "is:valid", "tag:x", "漢字", "a#b", "a'<b>"}
+	for i, tag := range tags {
+		s.add("local", link.Draft{URL: fmt.Sprintf("https://example.com/%d", i), Title: fmt.Sprintf("Has %02d", i), Tags: []string{tag}})
+	}
+	links := regexp.MustCompile(`<a class="tag" href="([^"]*)">([^<]*)</a>`).FindAllStringSubmatch(s.get("/").Body.String(), -1)
+	if len(links) != len(tags) {
+		t.Fatalf("%d tags are links, want %d", len(links), len(tags))
+	}
+	for _, l := range links {
+		href, name := html.UnescapeString(l[1]), html.UnescapeString(l[2])
+		i := slices.Index(tags, strings.TrimPrefix(name, "#"))
+		found := s.get(href)
+		s.has(found, http.StatusOK, fmt.Sprintf("Has %02d</a>", i))
+		if n := strings.Count(found.Body.String(), `class="link"`); n != 1 {
+			t.Errorf("%s leads to %s, where %d links are", name, href, n)
+		}
+	}
 }
 
 func TestAnEditThatCannotBeSavedStaysInItsForm(t *testing.T) {
