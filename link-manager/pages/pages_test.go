@@ -298,6 +298,7 @@ func TestAForeignLinkIsAsUnknownAsNone(t *testing.T) {
 func TestAPageAsksWhoYouAreAndGoesOnWhereYouWere(t *testing.T) {
 	s := newSite(t, true)
 	s.goes(s.get("/"), "/sign-in")
+	s.goes(s.get("/?q=is:invalid&after=x"), "/sign-in?return_to=%2F%3Fq%3Dis%3Ainvalid%26after%3Dx")
 	s.goes(s.get("/links/x?y=1"), "/sign-in?return_to=%2Flinks%2Fx%3Fy%3D1")
 	s.goes(s.post("/links", "url", "https://example.com/"), "/sign-in")
 	s.goes(s.post("/auth/login", "login", "nobody", "password", "a wrong password", "return_to", "/links/x"), "/sign-in?wrong=1&return_to=%2Flinks%2Fx")
