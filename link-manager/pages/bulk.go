@@ -22,23 +22,34 @@ const (
 	matchesNamed = 10
 )
 
+// bulkActs is the form in which an action is chosen.
+type bulkActs struct {
+	// On is what the action would be taken on, in words.
+	On string
+	// Typed are the tags that cannot be taken so, and Problem is why; empty for nothing.
+	Typed, Problem string
+}
+
 // bulkPage asks what is to be done with all links that a query finds.
 type bulkPage struct {
 	frame
 	// Query is what finds them, Back the list that it is from.
 	Query, Back string
-	// Count is how many there are, in words, and Most on how many an action is taken; 0 if that is on all.
+	// Count is how many there are, in words.
 	Count   string
-	Most    int
 	Matches int
 	// Named are the first of them, and Rest is how many are not named.
 	Named []row
 	Rest  int
+	Acts  bulkActs
 }
 
 // askBulk shows which links the query in the address means, before anything is done with them.
 func (p *pages) askBulk(w http.ResponseWriter, r *http.Request, owner string) error {
-	asked := r.URL.Query().Get("q")
+	return p.writeBulk(w, r, owner, http.StatusOK, r.URL.Query().Get("q"), bulkActs{On: "all of them"})
+}
+
+func (p *pages) writeBulk(w http.ResponseWriter, r *http.Request, owner string, status int, asked string, acts bulkActs) error {
 	query, err := search.Parse(asked)
 	if err != nil { // the list says what is wrong
 		http.Redirect(w, r, listAddress(asked, ""), http.StatusSeeOther)
@@ -48,22 +59,22 @@ func (p *pages) askBulk(w http.ResponseWriter, r *http.Request, owner string) er
 	if err != nil {
 		return err
 	}
-	page := bulkPage{frame: p.frame(r, "All that match"), Query: asked, Back: listAddress(asked, ""), Matches: len(found), Count: links(len(found))}
+	page := bulkPage{frame: p.frame(r, "All that match"), Query: asked, Back: listAddress(asked, ""), Matches: len(found), Count: links(len(found)), Acts: acts}
 	if more {
 		page.Count = fmt.Sprintf("more than %d links", matchesCounted)
 	}
 	if len(found) > bulk.MostLinks {
-		page.Most = bulk.MostLinks
+		page.Acts.On = fmt.Sprintf("the newest %d of them", bulk.MostLinks)
 	}
 	for _, l := range found[:min(len(found), matchesNamed)] {
 		page.Named = append(page.Named, newRow(l, p.Now(), page.Back))
 	}
 	page.Rest = len(found) - len(page.Named)
-	p.render(w, r, http.StatusOK, "bulk", page)
+	p.render(w, r, status, "bulk", page)
 	return nil
 }
 
-// actionOf is the action that the form asks for.
+// actionOf is the action that the form asks for. It fails with a *link.FieldError, which is about tags if they are wrong.
 func actionOf(r *http.Request) (bulk.Action, error) {
 	typed, err := formValue(r, "tag")
 	if err != nil {
@@ -76,17 +87,40 @@ func actionOf(r *http.Request) (bulk.Action, error) {
 	case do != "tag" && do != "untag":
 		return bulk.Action{}, &link.FieldError{Field: "do", Problem: "it is none of tag, untag, check and delete"}
 	case len(tags) == 0:
-		return bulk.Action{}, &link.FieldError{Field: "tag", Problem: "write one first"}
-	case do == "tag":
-		return bulk.Action{Op: bulk.Tag, AddTags: tags}, nil
+		return bulk.Action{}, &link.FieldError{Field: "tags", Problem: "write one first"}
 	default:
+		if tags, err = link.NormalizeTags(tags); err != nil {
+			return bulk.Action{}, err
+		}
+		if do == "tag" {
+			return bulk.Action{Op: bulk.Tag, AddTags: tags}, nil
+		}
 		return bulk.Action{Op: bulk.Tag, RemoveTags: tags}, nil
 	}
+}
+
+// askAgain shows the page that the form is from, with what was typed and chosen, and what is wrong with the tags.
+func (p *pages) askAgain(w http.ResponseWriter, r *http.Request, owner string, wrong *link.FieldError) error {
+	acts := bulkActs{On: "all of them", Typed: r.PostForm.Get("tag"), Problem: "This cannot be done: " + wrong.Error() + "."}
+	if r.PostForm.Get("all") != "" {
+		return p.writeBulk(w, r, owner, http.StatusUnprocessableEntity, r.PostForm.Get("q"), acts)
+	}
+	from, err := url.Parse(back(r.PostForm.Get("back")))
+	if err != nil {
+		return err
+	}
+	r.URL.RawQuery = from.RawQuery // whose list it is
+	page := linksPage{frame: p.frame(r, "Links"), Acts: acts, Chosen: r.PostForm["id"]}
+	return p.writeList(w, r, owner, http.StatusUnprocessableEntity, page)
 }
 
 // actInBulk does with the chosen links, or all that a query finds, what the form asks for.
 func (p *pages) actInBulk(w http.ResponseWriter, r *http.Request, owner string) error {
 	action, err := actionOf(r)
+	var wrong *link.FieldError
+	if errors.As(err, &wrong) && wrong.Field == "tags" {
+		return p.askAgain(w, r, owner, wrong)
+	}
 	if err != nil {
 		return err
 	}

@@ -80,6 +80,27 @@ func TestAnActionThatMakesNoSenseDoesNothing(t *testing.T) {
 	}
 }
 
+// A tag that no link can have is told before anything is done, on the page that it was typed on.
+func TestATagThatIsRefusedSaysWhy(t *testing.T) {
+	s := newSite(t, false)
+	ids, long := s.saveMany(3, "old"), strings.Repeat("x", 300)
+	const problem = `id="bulk-problem" role="alert">This cannot be done: tags: `
+	for _, do := range []string{"tag", "untag"} {
+		answer := s.choose(ids[:2], "do", do, "tag", "fine "+long, "back", "/?q=%23old")
+		s.has(answer, http.StatusUnprocessableEntity, problem+"it has 300 characters; the most allowed is 100", `value="fine `+long+`" aria-invalid="true"`, `name="q" type="search"`, `value="#old"`)
+		for i, id := range ids {
+			box := regexp.MustCompile(`name="id" value="` + id + `"[^>]*>`).FindString(answer.Body.String())
+			if chosen := strings.HasSuffix(box, " checked>"); box == "" || chosen != (i < 2) {
+				t.Errorf("link %d is chosen: %t, in %q", i, chosen, box)
+			}
+		}
+		s.has(s.choose(nil, "do", do, "tag", long, "all", "1", "q", "#old"), http.StatusUnprocessableEntity, "Your search finds 3 links", "With all of them", problem, `value="`+long+`"`)
+	}
+	if got := s.owned(ids[0]).Tags; strings.Join(got, " ") != "old" {
+		t.Errorf("the tags are %v", got)
+	}
+}
+
 func TestAllThatMatchAreShownBeforeAnythingIsDoneWithThem(t *testing.T) {
 	s := newSite(t, false)
 	s.saveMany(70, "many")

@@ -72,6 +72,9 @@ func (p *pages) showDecide(w http.ResponseWriter, r *http.Request, owner string)
 		default:
 			shown.More = decideAddress(t, store.Case{})
 		}
+		for i := range shown.Cases {
+			shown.Cases[i].Alone = page.Alone != ""
+		}
 		if len(shown.Cases) > 0 {
 			page.Topics = append(page.Topics, shown)
 		}

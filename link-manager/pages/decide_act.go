@@ -25,9 +25,10 @@ const (
 
 // decision is what somebody decided, about one link or all links of a case.
 type decision struct {
-	do     string
-	at     time.Time
-	about  link.Question
+	do    string
+	at    time.Time
+	about link.Question
+	// topic is what the page that it was made on is about alone; empty for the page of all topics.
 	topic  store.Topic
 	single bool
 	links  []store.Asked

@@ -2,8 +2,10 @@ package pages_test
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -124,6 +126,51 @@ func TestADecisionAboutALinkIsOneClick(t *testing.T) {
 	if !strings.Contains(page, "One was left as it is: you have its new address already") {
 		t.Errorf("nothing is said about the one that is there already: %s", page)
 	}
+}
+
+// hiddenFields are what the form of the page that holds this field sends besides its button.
+func hiddenFields(t *testing.T, page, field string) (fields []string) {
+	t.Helper()
+	for _, form := range strings.Split(page, "<form")[1:] {
+		form, _, _ = strings.Cut(form, "</form>")
+		if !strings.Contains(form, field) {
+			continue
+		}
+		for _, f := range regexp.MustCompile(`type="hidden" name="([^"]+)" value="([^"]*)"`).FindAllStringSubmatch(form, -1) {
+			fields = append(fields, f[1], html.UnescapeString(f[2]))
+		}
+		return fields
+	}
+	t.Fatalf("no form has %s in %s", field, page)
+	return nil
+}
+
+// What waits is not hidden by the decision before it: that leads back to the page on which it was made.
+func TestADecisionLeadsBackToThePageItWasMadeOn(t *testing.T) {
+	s := newSite(t, false)
+	dead := s.answered("local", "https://dead.example/1", check.Gone, nil)
+	for i := range 2 {
+		s.answered("local", fmt.Sprintf("https://many.example/%d", i), check.Gone, nil)
+	}
+	moved := s.answered("local", "https://moved.example/1", check.OK, movesTo("https://new.example/1"))
+	s.answered("local", "https://odd.example/1", check.OK, func(r *check.Result) { r.Note(check.Parked) })
+	for _, field := range []string{`value="` + dead.ID + `"`, `name="host" value="many.example"`} {
+		fields := hiddenFields(t, s.get("/decide").Body.String(), field)
+		page, address := s.follow(append(fields, "do", "keep")...)
+		if !strings.Contains(page, "https://moved.example/1") || strings.Contains(address, "topic") {
+			t.Errorf("%s leads to %s", address, page)
+		}
+		s.lacksText(page, "Nothing waits", "None of these")
+	}
+	fields := hiddenFields(t, s.get("/decide?topic=moved").Body.String(), `value="`+moved.ID+`"`)
+	page, address := s.follow(append(fields, "do", "keep")...)
+	if !strings.Contains(address, "topic=moved") || !strings.Contains(page, `<h2>None of these</h2>`) || !strings.Contains(page, `<a href="/decide">1 other waits</a>`) {
+		t.Errorf("%s leads to %s", address, page)
+	}
+	s.lacksText(page, "Nothing waits", "odd.example")
+	s.has(s.get("/decide?topic=failing"), http.StatusOK, `<a href="/decide">1 other waits</a>`)
+	s.undo(page)
+	s.has(s.get("/decide?topic=failing"), http.StatusOK, `<a href="/decide">2 others wait</a>`)
 }
 
 func TestADecisionAboutAHostIsOneClick(t *testing.T) {

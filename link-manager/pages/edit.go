@@ -3,6 +3,7 @@ package pages
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -10,7 +11,8 @@ import (
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
-// editLink changes what the form has; what it leaves out stays. What is wrong with it is told beside the form.
+// editLink changes what the form has; what it leaves out stays. What is wrong with it is told beside the form, which is as it
+// was filled in.
 func (p *pages) editLink(w http.ResponseWriter, r *http.Request, owner string) error {
 	if _, err := formValue(r, "url"); err != nil {
 		return err
@@ -29,12 +31,12 @@ func (p *pages) editLink(w http.ResponseWriter, r *http.Request, owner string) e
 	var field *link.FieldError
 	var duplicate *link.DuplicateError
 	changed, err := p.Store.Update(r.Context(), owner, id, patch)
-	var problem string
+	var problem, wrong string
 	switch {
 	case errors.As(err, &field):
-		problem = "This cannot be saved: " + field.Error() + "."
+		problem, wrong = "This cannot be saved: "+field.Error()+".", field.Field
 	case errors.As(err, &duplicate):
-		problem = "You have another link to this address already."
+		problem, wrong = "You have another link to this address already.", "url"
 	case err != nil:
 		return err
 	default:
@@ -45,5 +47,26 @@ func (p *pages) editLink(w http.ResponseWriter, r *http.Request, owner string) e
 	if err != nil {
 		return err
 	}
-	return p.writeLink(w, r, owner, http.StatusUnprocessableEntity, l, problem)
+	form := editOf(l)
+	form.Problem, form.Wrong = problem, wrong
+	for name, member := range map[string]*string{"url": &form.Draft.URL, "title": &form.Draft.Title, "description": &form.Draft.Description, "tags": &form.TagText} {
+		if values, given := r.PostForm[name]; given {
+			*member = values[0]
+		}
+	}
+	return p.writeLink(w, r, owner, http.StatusUnprocessableEntity, l, form)
+}
+
+// edit is the form in which a link is changed.
+type edit struct {
+	// Draft and TagText are what it begins with.
+	Draft   link.Draft
+	TagText string
+	// Problem is what is wrong with it, and Wrong the field in which that is; empty for nothing.
+	Problem, Wrong string
+}
+
+// editOf is the form that holds the link as it is.
+func editOf(l link.Link) edit {
+	return edit{Draft: link.Draft{URL: l.URL, Title: l.Title, Description: l.Description}, TagText: strings.Join(l.Tags, " ")}
 }

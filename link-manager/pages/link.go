@@ -3,7 +3,6 @@ package pages
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -20,12 +19,10 @@ const checksShown = 30
 type linkPage struct {
 	frame
 	row
+	edit
 	// Next says what happens next, and when.
 	WhatNext string
-	// Draft and TagText are what the form begins with.
-	Draft   link.Draft
-	TagText string
-	Archive string
+	Archive  string
 	// MovedTo is the new address of a page that moved for good; empty if it did not.
 	MovedTo string
 	// Expires is when the certificate of its server ends; zero if that is not known.
@@ -33,10 +30,9 @@ type linkPage struct {
 	Checks  []checkRow
 	Bars    []bar
 	Days    []dayBar
-	// Had says that it was saved before; Problem what is wrong with an edit.
-	Had     bool
-	Problem string
-	Saved   when
+	// Had says that it was saved before.
+	Had   bool
+	Saved when
 }
 
 // checkRow is one answer.
@@ -63,10 +59,10 @@ func (p *pages) showLink(w http.ResponseWriter, r *http.Request, owner string) e
 	if err != nil {
 		return err
 	}
-	return p.writeLink(w, r, owner, http.StatusOK, l, "")
+	return p.writeLink(w, r, owner, http.StatusOK, l, editOf(l))
 }
 
-func (p *pages) writeLink(w http.ResponseWriter, r *http.Request, owner string, status int, l link.Link, problem string) error {
+func (p *pages) writeLink(w http.ResponseWriter, r *http.Request, owner string, status int, l link.Link, form edit) error {
 	checks, err := p.Store.Checks(r.Context(), owner, l.ID, checksShown)
 	if err != nil {
 		return err
@@ -77,11 +73,11 @@ func (p *pages) writeLink(w http.ResponseWriter, r *http.Request, owner string, 
 	}
 	now := p.Now()
 	page := linkPage{
-		frame: p.frame(r, "Link"), row: newRow(l, now, "/links/"+l.ID), TagText: strings.Join(l.Tags, " "), Problem: problem,
+		frame: p.frame(r, "Link"), row: newRow(l, now, "/links/"+l.ID), edit: form,
 		Had: r.URL.Query().Has("had"), Archive: archived(l),
 		WhatNext: whatNext(l, now), Saved: moment(l.CreatedAt, now), Days: dayBars(days, now),
 	}
-	page.Title, page.Draft = page.Label, link.Draft{URL: l.URL, Title: l.Title, Description: l.Description}
+	page.Title = page.Label
 	for i, c := range checks {
 		page.Checks = append(page.Checks, newCheckRow(c, now))
 		page.Bars = append(page.Bars, bar{

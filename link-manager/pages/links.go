@@ -29,6 +29,9 @@ type linksPage struct {
 	// Savable says that the query has no name yet. SearchName is one that could not be given it, and SearchProblem why.
 	Savable                   bool
 	SearchName, SearchProblem string
+	// Acts is the form for the chosen links, and Chosen are the ids of those chosen already.
+	Acts   bulkActs
+	Chosen []string
 	// Back is the address of this very list, and Bulk that of the page about all that it finds.
 	Back, Bulk string
 	// Older is the address of the next page; empty on the last. Newest is that of the first; empty on it.
@@ -48,7 +51,7 @@ func (p *pages) listLinks(w http.ResponseWriter, r *http.Request, owner string) 
 
 // writeList completes the page with what its address asks for.
 func (p *pages) writeList(w http.ResponseWriter, r *http.Request, owner string, status int, page linksPage) error {
-	page.Here = "links"
+	page.Here, page.Acts.On = "links", "the chosen links"
 	asked := r.URL.Query()
 	if ids := asked.Get("deleted"); ids != "" {
 		page.Notice = "The link is in the trash for 30 days."
@@ -99,6 +102,9 @@ func (p *pages) writeList(w http.ResponseWriter, r *http.Request, owner string, 
 	page.Bulk = "/bulk?" + url.Values{"q": {page.Query}}.Encode()
 	if page.Rows, err = p.rows(r.Context(), owner, links, page.Back); err != nil {
 		return err
+	}
+	for i := range page.Rows {
+		page.Rows[i].Chosen = slices.Contains(page.Chosen, page.Rows[i].ID)
 	}
 	p.render(w, r, status, "links", page)
 	return nil

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"fmt"
+	"html"
 	"io"
 	"log/slog"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -210,6 +212,53 @@ func TestTheListIsSearchedAndTurned(t *testing.T) {
 	s.goes(s.get("/?after=nonsense&q=x"), "/?q=x")
 }
 
+// Whatever a tag has in it, a click on it finds the links that have it and no others.
+func TestATagLeadsToItsLinks(t *testing.T) {
+	s := newSite(t, false)
+	tags := []string{"go", "a(b)", `a"b`, `a\"(`, `\`, "c++", "100%", "a&b", "x*", "-a", "or", "is:valid", "tag:x", "漢字", "a#b", "a'<b>"}
+	for i, tag := range tags {
+		s.add("local", link.Draft{URL: fmt.Sprintf("https://example.com/%d", i), Title: fmt.Sprintf("Has %02d", i), Tags: []string{tag}})
+	}
+	links := regexp.MustCompile(`<a class="tag" href="([^"]*)">([^<]*)</a>`).FindAllStringSubmatch(s.get("/").Body.String(), -1)
+	if len(links) != len(tags) {
+		t.Fatalf("%d tags are links, want %d", len(links), len(tags))
+	}
+	for _, l := range links {
+		href, name := html.UnescapeString(l[1]), html.UnescapeString(l[2])
+		i := slices.Index(tags, strings.TrimPrefix(name, "#"))
+		found := s.get(href)
+		s.has(found, http.StatusOK, fmt.Sprintf("Has %02d</a>", i))
+		if n := strings.Count(found.Body.String(), `class="link"`); n != 1 {
+			t.Errorf("%s leads to %s, where %d links are", name, href, n)
+		}
+	}
+}
+
+func TestAnEditThatCannotBeSavedStaysInItsForm(t *testing.T) {
+	s := newSite(t, false)
+	s.add("local", link.Draft{URL: "https://example.com/b"})
+	l := s.add("local", link.Draft{URL: "https://example.com/a", Title: "Stored", Tags: []string{"stored"}, Description: "Stored too."})
+	page, tag := "/links/"+l.ID, strings.Repeat("x", 300)
+	const marked = ` aria-invalid="true" aria-describedby="edit-problem">`
+	for _, c := range []struct{ address, tags, problem, wrong string }{
+		{"ftp://bad", "typed1, #typed2", "This cannot be saved: url", `value="ftp://bad"`},
+		{"https://example.com/b", "typed1", "You have another link to this address already.", `value="https://example.com/b"`},
+		{"https://example.com/new", tag, "This cannot be saved: tags", `value="` + tag + `"`},
+	} {
+		answer := s.post(page, "back", page, "url", c.address, "title", "Typed", "tags", c.tags, "description", "At\nlength.")
+		s.has(answer, http.StatusUnprocessableEntity, `id="edit-problem" role="alert">`+c.problem, c.wrong+marked, `value="`+c.address+`"`,
+			`value="Typed">`, `name="tags" type="text"`, `value="`+c.tags+`"`, "At\nlength.</textarea>", ">Stored</a>")
+		if n := strings.Count(answer.Body.String(), marked); n != 1 {
+			t.Errorf("%d fields are marked as wrong", n)
+		}
+	}
+	// A form with one field, as that for a new address, leaves the others as they are.
+	s.has(s.post(page, "url", "ftp://bad"), http.StatusUnprocessableEntity, `value="ftp://bad"`, `value="Stored"`, `value="stored"`, "Stored too.</textarea>")
+	if got := s.owned(l.ID); got.URL != l.URL || got.Title != "Stored" {
+		t.Errorf("it is %+v", got)
+	}
+}
+
 func TestWhatCanBeDoneAboutALink(t *testing.T) {
 	s := newSite(t, false)
 	l := s.add("local", link.Draft{URL: "https://example.com/a"})
@@ -249,6 +298,7 @@ func TestAForeignLinkIsAsUnknownAsNone(t *testing.T) {
 func TestAPageAsksWhoYouAreAndGoesOnWhereYouWere(t *testing.T) {
 	s := newSite(t, true)
 	s.goes(s.get("/"), "/sign-in")
+	s.goes(s.get("/?q=is:invalid&after=x"), "/sign-in?return_to=%2F%3Fq%3Dis%3Ainvalid%26after%3Dx")
 	s.goes(s.get("/links/x?y=1"), "/sign-in?return_to=%2Flinks%2Fx%3Fy%3D1")
 	s.goes(s.post("/links", "url", "https://example.com/"), "/sign-in")
 	s.goes(s.post("/auth/login", "login", "nobody", "password", "a wrong password", "return_to", "/links/x"), "/sign-in?wrong=1&return_to=%2Flinks%2Fx")

@@ -14,6 +14,8 @@ import (
 type question struct {
 	store.Case
 	Topic store.Topic
+	// Alone says that the page is of this topic alone, to which a decision leads back.
+	Alone bool
 	Mark  mark
 	// Says is what there is to decide, after the name of the host.
 	Says string

@@ -10,6 +10,7 @@ import (
 
 	"github.com/linkwell/linkwell/link-checker/check"
 	"github.com/linkwell/linkwell/link-manager/link"
+	"github.com/linkwell/linkwell/link-manager/search"
 )
 
 // row is a link in the list.
@@ -19,7 +20,7 @@ type row struct {
 	Label, Host, Description string
 	// Titled says that the label does not tell the host.
 	Titled bool
-	Tags   []string
+	Tags   []tag
 	Mark   mark
 	// Why is the reason as a sentence, Hint what to do about it.
 	Why, Hint     string
@@ -27,8 +28,21 @@ type row struct {
 	Failing       when
 	Muted, Fine   bool
 	Strip         strip
+	// Chosen says that it is chosen for an action already.
+	Chosen bool
 	// Back is the address of the page that it is shown on.
 	Back string
+}
+
+// tag is a tag as a link to the list of all links that have it.
+type tag struct{ Name, Href string }
+
+func newTags(names []string) []tag {
+	tags := make([]tag, len(names))
+	for i, name := range names {
+		tags[i] = tag{name, listAddress(search.Query{Root: search.Tag{Name: name}}.String(), "")}
+	}
+	return tags
 }
 
 // mark is a status as it is seen: the word, and the name of shape and colour.
@@ -62,7 +76,7 @@ func markOf(l link.Link) mark {
 
 func newRow(l link.Link, now time.Time, back string) row {
 	v := row{
-		ID: l.ID, URL: l.URL, Label: l.Title, Titled: l.Title != "", Host: hostOf(l.URL), Description: l.Description, Tags: l.Tags,
+		ID: l.ID, URL: l.URL, Label: l.Title, Titled: l.Title != "", Host: hostOf(l.URL), Description: l.Description, Tags: newTags(l.Tags),
 		Mark: markOf(l), Why: "It has not been checked yet.", Muted: l.Overrule == link.Muted, Fine: l.Overrule == link.Fine, Back: back,
 	}
 	if v.Label == "" {

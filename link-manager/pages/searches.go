@@ -15,14 +15,17 @@ import (
 type searchesPage struct {
 	frame
 	Searches []savedSearch
-	// Problem is what is wrong with a new name.
-	Problem string
+	// Problem is what is wrong with a new name, Typed, for the search Renamed, of this id.
+	Problem, Typed, Renamed string
 }
 
 // savedSearch is one of them, and the address of what it finds.
 type savedSearch struct {
 	store.Search
 	Href string
+	// Draft is what the field for another name begins with, and Wrong says that it cannot be the name.
+	Draft string
+	Wrong bool
 }
 
 func (p *pages) listSearches(w http.ResponseWriter, r *http.Request, owner string) error {
@@ -41,7 +44,11 @@ func (p *pages) writeSearches(w http.ResponseWriter, r *http.Request, owner stri
 		return err
 	}
 	for _, s := range saved {
-		page.Searches = append(page.Searches, savedSearch{s, listAddress(s.Query, "")})
+		shown := savedSearch{Search: s, Href: listAddress(s.Query, ""), Draft: s.Name}
+		if s.ID == page.Renamed {
+			shown.Draft, shown.Wrong = page.Typed, true
+		}
+		page.Searches = append(page.Searches, shown)
 	}
 	p.render(w, r, status, "searches", page)
 	return nil
@@ -72,9 +79,11 @@ func (p *pages) renameSearch(w http.ResponseWriter, r *http.Request, owner strin
 	if err != nil {
 		return err
 	}
-	_, err = p.Store.ChangeSearch(r.Context(), owner, chi.URLParam(r, "id"), &name, nil)
+	id := chi.URLParam(r, "id")
+	_, err = p.Store.ChangeSearch(r.Context(), owner, id, &name, nil)
 	if problem := problemOfSearch(err); problem != "" {
-		return p.writeSearches(w, r, owner, http.StatusUnprocessableEntity, searchesPage{frame: p.frame(r, "Saved searches"), Problem: problem})
+		page := searchesPage{frame: p.frame(r, "Saved searches"), Problem: problem, Typed: r.PostForm.Get("name"), Renamed: id}
+		return p.writeSearches(w, r, owner, http.StatusUnprocessableEntity, page)
 	}
 	if err != nil {
 		return err

@@ -38,6 +38,26 @@ func TestASearchIsSavedRenamedAndDeleted(t *testing.T) {
 	s.goes(s.post("/searches", "name", "Gophers", "q", "#go"), "/?q=%23go")
 }
 
+func TestANameThatIsRefusedStaysInItsField(t *testing.T) {
+	s := newSite(t, false)
+	for _, name := range []string{"Gophers", "Taken"} {
+		if _, err := s.store.AddSearch(t.Context(), "local", name, name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	long := strings.Repeat("x", 101)
+	for name, problem := range map[string]string{"Taken": "You have a search of this name already", long: "This cannot be saved: name"} {
+		for _, saved := range s.searches("local") {
+			if saved.Name != "Gophers" {
+				continue
+			}
+			s.has(s.post("/searches/"+saved.ID, "name", name), http.StatusUnprocessableEntity, `id="name-problem" role="alert">`+problem,
+				`aria-label="Another name for Gophers" value="`+name+`" aria-invalid="true" aria-describedby="name-problem">`,
+				`aria-label="Another name for Taken" value="Taken">`)
+		}
+	}
+}
+
 func TestAForeignSearchIsAsUnknownAsNone(t *testing.T) {
 	s := newSite(t, false)
 	his, err := s.store.AddSearch(t.Context(), "bob", "His", "secret")

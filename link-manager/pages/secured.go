@@ -46,8 +46,8 @@ func (p *pages) signedIn(next http.Handler) http.Handler {
 			return
 		}
 		target := "/sign-in"
-		if r.Method == http.MethodGet && r.URL.Path != "/" {
-			target += "?return_to=" + url.QueryEscape(r.URL.RequestURI())
+		if asked := r.URL.RequestURI(); r.Method == http.MethodGet && asked != "/" {
+			target += "?return_to=" + url.QueryEscape(asked)
 		}
 		http.Redirect(w, r, target, http.StatusSeeOther)
 	})

@@ -5,7 +5,7 @@
 //	golang tips                both words, in url, title, description or tags
 //	"golang tips"              one after the other
 //	gola*                      words that begin so; "golang ti"* too
-//	#golang                    the tag
+//	#golang  tag:"a(b)"        the tag; in quotation marks if it has one, or a parenthesis, with \ before each " and \
 //	title:tips  url:"a/b"      only in the title, the url; description: likewise
 //	host:example.com           links to this host, or one below it
 //	is:valid                   also invalid, pending, moved, failing, untagged, muted
