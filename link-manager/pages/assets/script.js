@@ -4,11 +4,28 @@
 const list = document.querySelector("#links");
 const live = document.querySelector(".live");
 
-// part asks the server for a part of a page, as an element.
+// here is the address of what is shown.
+const here = () => list?.closest("form").elements.back.value ?? location.pathname + location.search;
+
+// part asks the server for a part of a page, as an element; null if there is none.
 async function part(path, selector) {
-  const answer = await fetch(path);
-  if (!answer.ok) return null;
-  return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(selector);
+  try {
+    const answer = await fetch(path);
+    if (answer.redirected && new URL(answer.url).pathname === "/sign-in") return leave();
+    if (!answer.ok) return null;
+    return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(selector);
+  } catch {
+    return null;
+  }
+}
+
+// leave goes to where one signs in, because the session ended; what somebody has typed is not lost by it.
+let ended = false;
+function leave() {
+  ended = true;
+  if (typed()) say("You are signed out; reload to sign in.");
+  else location.assign("/sign-in?return_to=" + encodeURIComponent(here()));
+  return null;
 }
 
 // count has the numbers of the filters follow, soon after the last change.
@@ -30,8 +47,8 @@ let redrawing;
 function redraw() {
   clearTimeout(redrawing);
   redrawing = setTimeout(async () => {
-    const fresh = await part(location.pathname + location.search, "body");
-    if (!fresh) return;
+    const fresh = await part(here(), "body");
+    if (!fresh?.querySelector("[data-live]")) return;
     const old = document.querySelector("[data-live]");
     if (old.contains(document.activeElement) || old.querySelector("details[open]")) {
       say("There is news; reload to see it.");
@@ -40,75 +57,190 @@ function redraw() {
   }, 400);
 }
 
-// refresh puts the server's newest row in the place of the old one.
-async function refresh(id) {
-  const old = document.getElementById("link-" + id);
-  if (!old) return;
-  const fresh = await part(`/links/${encodeURIComponent(id)}/row?back=${encodeURIComponent(location.pathname + location.search)}`, ".link");
-  if (!fresh || !old.isConnected) return;
-  const focused = old.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
-  if (fresh.dataset.mark !== old.dataset.mark) fresh.classList.add("turned");
-  if (old.querySelector(".pick")?.checked) fresh.querySelector(".pick").checked = true;
-  old.replaceWith(fresh);
-  if (focused) [...fresh.querySelectorAll("[aria-label]")].find((e) => e.getAttribute("aria-label") === focused)?.focus();
+// news are the links that changed, and whether they were added. A few rows are asked for at a time; when many wait, or nobody
+// knows how many, the list is asked for as a whole instead, and then not again for some seconds.
+const news = new Map();
+const pageSize = 50;
+let stale = false;
+let asked = new Map();
+let working = false;
+async function work() {
+  if (working) return;
+  working = true;
+  while ((stale || news.size) && !ended && !document.hidden) {
+    const whole = stale || news.size > 20;
+    if (whole) await relist();
+    else await refresh();
+    await new Promise((done) => setTimeout(done, whole ? 3000 : 200));
+  }
+  working = false;
 }
 
-// prepend shows a link that was saved elsewhere at the top of the first page of all links.
-async function prepend(id) {
-  if (location.search || document.getElementById("link-" + id)) return;
-  const place = document.createElement("li");
-  place.id = "link-" + id;
-  list.prepend(place);
-  await refresh(id);
-  document.querySelector(".empty")?.remove();
+// refresh puts the server's newest rows in the place of the old ones, and those of links that were added at the top.
+async function refresh() {
+  asked = new Map([...news].slice(0, 4));
+  for (const id of asked.keys()) news.delete(id);
+  const back = encodeURIComponent(here());
+  const rows = await Promise.all([...asked.keys()].map((id) => part(`/links/${encodeURIComponent(id)}/row?back=${back}`, ".link")));
+  for (const row of rows) {
+    if (!row || !asked.has(row.dataset.id)) continue;
+    const old = document.getElementById(row.id);
+    if (old) keepFocus(() => { keep(old, row); old.replaceWith(row); });
+    else if (asked.get(row.dataset.id)) list.prepend(row);
+    document.querySelector(".empty")?.remove();
+  }
+  while (list.children.length > pageSize) {
+    list.lastElementChild.remove();
+    stale ||= !document.querySelector(".turn"); // there is a next page now
+  }
 }
+
+// relist puts the server's newest list in the place of the old one.
+async function relist() {
+  news.clear();
+  stale = false;
+  const fresh = await part(here(), "body");
+  const rows = fresh?.querySelector("#links")?.children;
+  if (!rows) return void (stale = true);
+  for (const row of rows) keep(document.getElementById(row.id), row);
+  keepFocus(() => list.replaceChildren(...rows));
+  for (const name of [".turn", ".empty"]) {
+    const old = document.querySelector(name);
+    if (old?.contains(document.activeElement)) continue;
+    old?.remove();
+    list.closest("form").after(fresh.querySelector(name) ?? "");
+  }
+}
+
+// keep has a new row look as it was left.
+function keep(old, fresh) {
+  if (old && fresh.dataset.mark !== old.dataset.mark) fresh.classList.add("turned");
+  if (old?.querySelector(".pick").checked) fresh.querySelector(".pick").checked = true;
+}
+
+// keepFocus leaves the focus on the same thing of the same row.
+function keepFocus(change) {
+  const name = (e) => e.getAttribute("aria-label") ?? e.href;
+  const focused = document.activeElement;
+  const row = list.contains(focused) && focused.closest(".link");
+  change();
+  if (!row || focused.isConnected) return;
+  const things = document.getElementById(row.id)?.querySelectorAll("a, button, input") ?? [];
+  [...things].find((e) => name(e) === name(focused))?.focus();
+}
+
+// hear takes in that something happened to a link.
+function hear(kind, id) {
+  count();
+  if (kind === "deleted") {
+    news.delete(id);
+    asked.delete(id);
+    document.getElementById("link-" + id)?.remove();
+  } else if (kind === "added" ? here() === "/" : news.has(id) || asked.has(id) || document.getElementById("link-" + id)) {
+    news.set(id, kind === "added" || Boolean(news.get(id) ?? asked.get(id)));
+    work();
+  }
+}
+
+// typed says whether somebody has typed something that would be lost.
+const typed = () => [...document.querySelectorAll("input:not([type=hidden]), textarea")]
+  .some((field) => field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
 
 // again loads the page anew, unless somebody has typed something that would be lost.
 function again() {
-  const typed = [...document.querySelectorAll("input:not([type=hidden]), textarea")]
-    .some((field) => field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
-  if (!typed) return location.reload();
+  if (!typed()) return location.reload();
   say("There is news; reload to see it.");
 }
 
 // say tells how the connection is.
+const lost = "Connection lost; trying again…";
 function say(text) {
   live.hidden = !text;
   live.textContent = text;
 }
 
-// listen hears of changes as they happen. The browser connects again by itself, and says where it was, so that nothing is
-// missed; after an answer that is none it gives up, and we begin anew, with a look at all that is shown.
-function listen(anew) {
-  const events = new EventSource("/v1/events");
-  let opened = false;
-  events.addEventListener("link", (event) => {
-    const { kind, link_id: id } = JSON.parse(event.data);
-    if (board) return redraw();
-    if (list) count();
-    if (!list) {
-      if (document.querySelector(".one").dataset.id === id && kind === "checked") again();
-    } else if (kind === "added") prepend(id);
-    else if (kind === "deleted") document.getElementById("link-" + id)?.remove();
-    else refresh(id);
-  });
-  events.addEventListener("reset", again);
-  events.onerror = () => {
-    say("Connection lost; trying again…");
-    if (events.readyState === EventSource.CLOSED) setTimeout(listen, 5000, true);
-  };
-  events.onopen = () => {
-    say("");
-    live.dataset.open = "";
-    if (!opened && anew) again();
-    else if (!opened && list) { // what turned between the page and the connection
-      for (const row of list.querySelectorAll("[data-mark=checking]")) refresh(row.dataset.id);
-      count();
+// follow hears of events while the page can be seen: a browser has few connections to a server, and a page that nobody sees
+// needs none. The browser connects again by itself, and says where it was, so that nothing is missed; after an answer that is
+// none it gives up, and we ask why, and begin anew. opened hears of each beginning, and whether it is the first.
+function follow({ path, heard, opened, refused, wanted = () => true }) {
+  let events, soon, first = true;
+  function close() {
+    clearTimeout(soon);
+    events?.close();
+    events = null;
+    delete live.dataset.open;
+    if (live.textContent === lost) say("");
+  }
+  function begin() {
+    close();
+    if (document.hidden || !wanted()) return;
+    ended = false;
+    const mine = events = new EventSource(path);
+    let begun = false;
+    for (const [name, hears] of Object.entries(heard)) {
+      mine.addEventListener(name, async (event) => {
+        await hears(JSON.parse(event.data));
+        if (!wanted()) close();
+      });
     }
-    if (!opened && board) redraw();
-    opened = true;
-  };
-  addEventListener("pagehide", () => events.close());
+    mine.onopen = () => {
+      if (live.textContent === lost) say("");
+      live.dataset.open = "";
+      if (!begun) opened(first);
+      begun = true;
+      first = false;
+    };
+    mine.onerror = async () => {
+      if (mine.readyState === EventSource.CLOSED) {
+        await refused();
+        if (ended || mine !== events || !wanted()) return;
+        soon = setTimeout(begin, 5000);
+      }
+      say(lost);
+    };
+  }
+  document.addEventListener("visibilitychange", begin);
+  addEventListener("pageshow", (event) => { if (event.persisted) begin(); });
+  addEventListener("pagehide", close);
+  begin();
+}
+
+// listen hears of what happens to links.
+function listen() {
+  const one = document.querySelector(".one");
+  const loaded = !document.hidden;
+  follow({
+    path: "/v1/events",
+    heard: {
+      link({ kind, link_id: id }) {
+        if (board) redraw();
+        else if (list) hear(kind, id);
+        else if (one.dataset.id === id && kind === "checked") again();
+      },
+      reset: missed,
+    },
+    opened(first) {
+      if (!first || !loaded || board) return missed();
+      if (!list) return;
+      // what turned between the page and the connection
+      for (const row of list.querySelectorAll("[data-mark=checking]")) hear("checked", row.dataset.id);
+      count();
+    },
+    refused: () => part("/decide/waiting", ".waits"),
+  });
+}
+
+// missed has the page show what nobody told it.
+async function missed() {
+  if (board) return redraw();
+  if (list) {
+    stale = true;
+    count();
+    return work();
+  }
+  const moments = (page) => [...page.querySelectorAll(".one time")].map((time) => time.dateTime).join();
+  const fresh = await part(here(), "body");
+  if (fresh && moments(fresh) !== moments(document)) again();
 }
 
 if (list || board || document.querySelector(".one")) listen();
@@ -185,22 +317,13 @@ async function further(id) {
   old.replaceWith(fresh);
   if (!("open" in fresh.dataset) && document.querySelector(".job")) again();
 }
-function follow() {
-  const events = new EventSource("/import/events");
-  const all = () => { for (const job of jobs()) further(job.dataset.import); };
-  events.addEventListener("import", async (event) => {
-    await further(JSON.parse(event.data).id);
-    if (!jobs().length) events.close();
+const allFurther = () => Promise.all(jobs().map((job) => further(job.dataset.import)));
+if (jobs().length) {
+  follow({
+    path: "/import/events", heard: { import: ({ id }) => further(id) },
+    opened: allFurther, refused: allFurther, wanted: () => jobs().length > 0,
   });
-  events.onopen = () => { live.hidden = true; live.dataset.open = ""; all(); };
-  events.onerror = () => {
-    if (events.readyState === EventSource.CLOSED) return all();
-    live.hidden = false;
-    live.textContent = "Connection lost; trying again…";
-  };
-  addEventListener("pagehide", () => events.close());
 }
-if (jobs().length) follow();
 
 // A file that is too long is not sent at all.
 document.querySelector("[data-most]")?.addEventListener("change", ({ target }) => {
