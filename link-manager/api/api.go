@@ -98,8 +98,8 @@ func New(c Config) http.Handler {
 
 	router := chi.NewMux()
 	router.Use(a.hideTokens, a.traced, a.counted, a.recoverPanics)
-	router.NotFound(notFound)
-	router.MethodNotAllowed(methodNotAllowed)
+	router.NotFound(NotFound)
+	router.MethodNotAllowed(MethodNotAllowed)
 	router.Get("/healthz", healthz)
 	router.Get("/readyz", a.readyz)
 	a.mounted(router)

@@ -199,19 +199,25 @@ func writeProblem(w http.ResponseWriter, p *Problem) {
 	_ = json.NewEncoder(w).Encode(p)
 }
 
-func notFound(w http.ResponseWriter, r *http.Request) {
+// NotFound answers that there is nothing at an address.
+func NotFound(w http.ResponseWriter, r *http.Request) {
 	writeProblem(w, newKind(http.StatusNotFound, "no-such-page", "there is nothing at this address; the API is under /v1 and described at /openapi.json"))
 }
 
-// methodNotAllowed names the methods there are (RFC 9110 section 15.5.6).
-func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
+// MethodNotAllowed answers that an address cannot be asked so, and names the methods that there are.
+func MethodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	SetAllow(w, r)
+	writeProblem(w, newKind(http.StatusMethodNotAllowed, "method", r.Method+" is not possible here"))
+}
+
+// SetAllow names the methods that there are at an address (RFC 9110 section 15.5.6).
+func SetAllow(w http.ResponseWriter, r *http.Request) {
 	routes := chi.RouteContext(r.Context()).Routes
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete} {
 		if routes.Match(chi.NewRouteContext(), method, r.URL.Path) {
 			w.Header().Add("Allow", method)
 		}
 	}
-	writeProblem(w, newKind(http.StatusMethodNotAllowed, "method", r.Method+" is not possible here"))
 }
 
 // recoverPanics turns a panic into a 500 and a log line with its stack; the process lives on.

@@ -76,9 +76,10 @@ type pages struct {
 	streams live.Streams
 }
 
-// Routes adds the pages to a router, behind which it is known who asks.
+// Routes adds the pages to a router, behind which it is known who asks, and answers for it what has no route.
 func Routes(router chi.Router, c Config) {
 	p := &pages{Config: c}
+	p.noPageRoutes(router)
 	router = router.With(compressed)
 	router.Get(assetsPath+"{hash}/{name}", serveAsset)
 	router.With(headed, p.signedIn).Post(importPath, p.needs(account.Write, p.importFile))

@@ -306,6 +306,38 @@ func TestAPageAsksWhoYouAreAndGoesOnWhereYouWere(t *testing.T) {
 	s.has(s.get("/sign-in?return_to=/links/x"), http.StatusOK, `action="/auth/login"`, `value="/links/x"`)
 }
 
+// Whoever looks at what is no page is told so by a page; programs are told as everywhere.
+func TestWhatIsNoPageIsAPageThatSaysSo(t *testing.T) {
+	const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+	for _, signIn := range []bool{false, true} {
+		s := newSite(t, signIn)
+		for path, status := range map[string]int{
+			"/links": http.StatusMethodNotAllowed, "/settings/tokens": http.StatusMethodNotAllowed, "/settings/webhooks": http.StatusMethodNotAllowed,
+			"/bulk/restore": http.StatusMethodNotAllowed, "/decide/undo": http.StatusMethodNotAllowed,
+			"/nosuch": http.StatusNotFound, "/health/": http.StatusNotFound, "/decide/": http.StatusNotFound, "/v1/nosuch": http.StatusNotFound, "/v1/bulk/nosuch": http.StatusNotFound,
+		} {
+			for _, accept := range []string{browser, "", "application/json", "*/*"} {
+				r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, http.NoBody)
+				r.Header.Set("Accept", accept)
+				answer := s.ask(r)
+				header := answer.Header()
+				if accept == browser && !strings.HasPrefix(path, "/v1/") {
+					says := map[int]string{http.StatusNotFound: "<h1>There is no page at this address.</h1>", http.StatusMethodNotAllowed: "<h1>This address cannot be opened like that.</h1>"}
+					s.has(answer, status, says[status], `<a href="/">To your links</a>`)
+					if header.Get("Content-Type") != "text/html; charset=utf-8" || header.Get("Content-Security-Policy") == "" {
+						t.Errorf("%s has %v", path, header)
+					}
+				} else if s.has(answer, status, `"detail":`); header.Get("Content-Type") != "application/problem+json" {
+					t.Errorf("%s for %q has %v", path, accept, header)
+				}
+				if allow := header.Get("Allow"); (allow == "POST") != (status == http.StatusMethodNotAllowed) || header.Get("Vary") != "Accept" {
+					t.Errorf("%s for %q has %v", path, accept, header)
+				}
+			}
+		}
+	}
+}
+
 func TestOtherSitesMayNotPost(t *testing.T) {
 	s := newSite(t, false)
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/links", strings.NewReader("url=https://example.com/"))
