@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -128,7 +129,7 @@ func must[T any](v T, err error) T {
 // ends at once.
 type flaky struct {
 	*store.Store
-	calls int
+	calls atomic.Int64 // reading and saving go on beside each other
 	claim store.ImportClaim
 }
 
@@ -147,19 +148,19 @@ func (f *flaky) away(ctx context.Context) error {
 }
 
 func (f *flaky) ImportChunk(ctx context.Context, id string, number int) ([]byte, bool, error) {
-	if f.calls++; f.calls%5 == 0 {
+	if f.calls.Add(1)%5 == 0 {
 		return nil, false, f.away(ctx)
 	}
 	return f.Store.ImportChunk(ctx, id, number)
 }
 
 func (f *flaky) SaveImported(ctx context.Context, c store.ImportClaim, b store.ImportBatch) (store.ImportClaim, error) {
-	f.calls++
-	if f.calls%3 == 0 {
+	call := f.calls.Add(1)
+	if call%3 == 0 {
 		return store.ImportClaim{}, f.away(ctx)
 	}
 	saved, err := f.Store.SaveImported(ctx, c, b)
-	if f.calls%4 == 0 {
+	if call%4 == 0 {
 		return store.ImportClaim{}, f.away(ctx) // nobody knows whether it was committed
 	}
 	return saved, err
