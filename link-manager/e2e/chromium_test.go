@@ -48,14 +48,6 @@ func startChromiumFor(t *testing.T, longest time.Duration) context.Context {
 	return browser
 }
 
-// do takes the steps one after the other.
-func do(browser context.Context, t *testing.T, steps ...chromedp.Action[chromedp.Void]) {
-	t.Helper()
-	if err := chromedp.Do(browser, steps...); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // read is what an action finds.
 func read[T any](browser context.Context, t *testing.T, action chromedp.Action[T]) T {
 	t.Helper()

@@ -211,3 +211,11 @@ func (l *linkwell) decided(statuses ...check.Status) (n int) {
 	}
 	return n
 }
+
+// do takes the steps one after the other.
+func do(browser context.Context, t *testing.T, steps ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	if err := chromedp.Do(browser, steps...); err != nil {
+		t.Fatal(err)
+	}
+}
