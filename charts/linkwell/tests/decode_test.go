@@ -42,7 +42,7 @@ var kinds = map[string]func() any{
 
 // inExamples are kinds that only the examples have.
 var inExamples = []string{
-	"postgresql.cnpg.io/v1/Cluster", "batch/v1/Job", "batch/v1/CronJob",
+	"postgresql.cnpg.io/v1/Cluster", "batch/v1/Job",
 	"serving.knative.dev/v1/Service", "messaging.knative.dev/v1/Subscription", "messaging.knative.dev/v1alpha1/NatsJetStreamChannel",
 }
 

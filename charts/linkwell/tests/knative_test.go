@@ -200,7 +200,7 @@ func TestKnativesChannelsCarryTheFunctionsTopics(t *testing.T) {
 // What the chart's policies forbid, those of the example allow, and nothing else: they find the pods that the chart's find.
 func TestKnativesPoliciesFindTheSamePods(t *testing.T) {
 	knative := readKnative(t)
-	objects := parse(t, mustTemplate(t, "--set", "functions.namespace=links"))
+	objects := parse(t, mustTemplate(t, "--set", "functions.namespace=links,connector.replicas=0"))
 	chosen := map[string]networking.NetworkPolicySpec{}
 	for _, p := range policiesOf(t, objects) {
 		chosen[cmp.Or(p.Namespace, namespace)+"/"+p.Name] = p.Spec
