@@ -120,6 +120,10 @@ func TestTheRenderedProcessesWork(t *testing.T) {
 		case asked <- user + ":" + password:
 		default: // nobody counts them
 		}
+		if user != "admin" || password != "gateway-secret" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
 		io.WriteString(w, "[]")
 	}))
 	t.Cleanup(gateway.Close)
