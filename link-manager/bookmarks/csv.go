@@ -25,10 +25,12 @@ func newCSVReader(r io.Reader) (*csvReader, error) {
 		return nil, err
 	}
 	header, _, _ := strings.Cut(strings.TrimLeft(string(begin), "\r\n"), "\n")
-	c := &csvReader{lines: newLineReader(buffered), columns: readHeader(strings.TrimSpace(header))}
+	c := &csvReader{columns: readHeader(strings.TrimSpace(header))}
 	if c.columns.url < 0 {
 		return nil, ErrFormat
 	}
+	texts := &csvTexts{delimiter: byte(c.columns.delimiter)} //nolint:gosec // one of four, all of them ASCII
+	c.lines = newLineReader(&clipped{buffered, texts.keep})
 	c.rows = csv.NewReader(c.lines)
 	c.rows.Comma, c.rows.FieldsPerRecord, c.rows.ReuseRecord = c.columns.delimiter, -1, true
 	if _, err := c.rows.Read(); err != nil {

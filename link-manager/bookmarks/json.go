@@ -21,7 +21,7 @@ type jsonReader struct {
 var lists = []string{"results", "bookmarks", "links", "items"}
 
 func newJSONReader(r io.Reader) *jsonReader {
-	lines := newLineReader(r)
+	lines := newLineReader(&clipped{r, new(jsonTexts).keep})
 	return &jsonReader{lines: lines, decode: json.NewDecoder(lines)}
 }
 

@@ -70,7 +70,7 @@ func TestJSONThatEndsOrBreaksKeepsWhatCameBefore(t *testing.T) {
 		"it ends between two":       {"", "line 2: the file ends in the middle"},
 		"it ends in one":            {",\n{\"url\":\"https://exam", "line 3: the file ends in the middle"},
 		"it is no JSON":             {",\n{url:7}]", "line 3: it is no JSON from here on"},
-		"one is far too long":       {",\n{\"url\":\"https://example.com/b\",\"title\":\"" + strings.Repeat("x", 8<<20) + "\"}]", "line 3: there is one item of more than a megabyte"},
+		"one is far too long":       {",\n{\"url\":\"https://example.com/b\",\"parts\":[" + strings.Repeat("1,", 4<<20) + "1]}]", "line 3: there is one item of more than a megabyte"},
 		"it is no list of anything": {"", "line 1: there is no list of links"},
 	} {
 		t.Run(name, func(t *testing.T) {
