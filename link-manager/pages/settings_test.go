@@ -25,7 +25,7 @@ func (s *site) signIn() account.User {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	cookie, err := s.accounts.SignIn(s.t.Context(), u, "")
+	cookie, err := s.accounts.SignIn(s.t.Context(), u, "", "")
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func (s *site) secret(answer *httptest.ResponseRecorder) string {
 func TestSettingsSayWhoYouAreAndWhereYouAreSignedIn(t *testing.T) {
 	s := newSite(t, true)
 	ann := s.signIn()
-	other, err := s.accounts.SignIn(t.Context(), ann, "")
+	other, err := s.accounts.SignIn(t.Context(), ann, "", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestSettingsSayWhoYouAreAndWhereYouAreSignedIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cookie, err := known.accounts.SignIn(t.Context(), u, "")
+	cookie, err := known.accounts.SignIn(t.Context(), u, "", "")
 	if err != nil {
 		t.Fatal(err)
 	}
