@@ -50,7 +50,7 @@ type Store interface {
 	Meet(ctx context.Context, p Person, id string) (User, error)
 
 	// AddSession forgets sessions that nobody has used since idle.
-	AddSession(ctx context.Context, hash [32]byte, user string, idle time.Time) error
+	AddSession(ctx context.Context, hash [32]byte, user, browser string, idle time.Time) error
 	Session(ctx context.Context, hash [32]byte) (Session, User, error)
 	SeeSession(ctx context.Context, hash [32]byte, at time.Time) error
 	EndSession(ctx context.Context, hash [32]byte) error

@@ -11,7 +11,12 @@ type Identity struct {
 	Token Token
 	// User is who it is; the zero value for Local.
 	User User
+	// Session is the hash of the session by which they are known; zero where it is none.
+	Session [32]byte
 }
+
+// Challenge tells a program that is not known how to say who it is (RFC 6750 section 3).
+const Challenge = `Bearer realm="linkwell"`
 
 // Everything is the identity of an owner who may do everything because nobody needs an account.
 func Everything(owner string) Identity {

@@ -18,6 +18,10 @@ const (
 
 // Session is a browser in which somebody is signed in.
 type Session struct {
+	// Hash is what is kept of its cookie, and tells it from others.
+	Hash [32]byte
+	// Browser is the family of browser and system in which it began (BrowserOf); empty if that is not known.
+	Browser           string
 	CreatedAt, SeenAt time.Time
 }
 
@@ -26,13 +30,14 @@ func (s Session) over(now time.Time) bool {
 }
 
 // SignIn begins a session of a user, in place of the one in the cookie had, if there is one, and returns what its cookie
-// is to hold: always new, so that nobody can know it beforehand.
-func (a *Accounts) SignIn(ctx context.Context, u User, had string) (cookie string, err error) {
+// is to hold: always new, so that nobody can know it beforehand. Of the browser, which says userAgent of itself, only the
+// family is kept.
+func (a *Accounts) SignIn(ctx context.Context, u User, had, userAgent string) (cookie string, err error) {
 	if err := a.SignOut(ctx, had); err != nil {
 		return "", err
 	}
 	cookie = rand.Text() + rand.Text()
-	if err := a.Store.AddSession(ctx, sessionHash(cookie), u.ID, a.now().Add(-SessionIdle)); err != nil {
+	if err := a.Store.AddSession(ctx, sessionHash(cookie), u.ID, BrowserOf(userAgent), a.now().Add(-SessionIdle)); err != nil {
 		return "", fmt.Errorf("sign in: %w", err)
 	}
 	a.Logger.InfoContext(ctx, "somebody signed in", "user", u.ID)
@@ -52,7 +57,7 @@ func (a *Accounts) BySession(ctx context.Context, cookie string) (Identity, erro
 		return Identity{}, ErrUnknown
 	}
 	a.note(ctx, "session "+string(hash[:]), session.SeenAt, func(ctx context.Context, at time.Time) error { return a.Store.SeeSession(ctx, hash, at) })
-	return Identity{Owner: user.ID, Name: user.Name, Scopes: user.Scopes(), User: user}, nil
+	return Identity{Owner: user.ID, Name: user.Name, Scopes: user.Scopes(), User: user, Session: hash}, nil
 }
 
 // SignOut ends the session in a cookie, if it is one.

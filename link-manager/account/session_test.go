@@ -11,7 +11,7 @@ import (
 
 func (r *rig) signIn(u account.User, had string) string {
 	r.t.Helper()
-	cookie, err := r.SignIn(r.t.Context(), u, had)
+	cookie, err := r.SignIn(r.t.Context(), u, had, "")
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -67,6 +67,9 @@ type Config struct {
 	Guard func(http.Handler) http.Handler
 	// Pages adds pages for browsers, which learn from Asks who they are for; nil means that there are none.
 	Pages func(chi.Router)
+	// RefusedPage answers a browser that asked for a page, in words, what programs are told by a Problem; nil means that
+	// everybody is told the same.
+	RefusedPage func(http.ResponseWriter, *http.Request, *Problem)
 	// Mounts are other APIs beside /v1; each has a path of its own. They are not in the OpenAPI document.
 	Mounts []Mount
 	// Tracing is where the span of each request goes; nil means that none are recorded.
@@ -97,7 +100,7 @@ func New(c Config) http.Handler {
 	a := &api{Config: c, limits: newLimits(c.RateLimit), crossOrigin: http.NewCrossOriginProtection()}
 
 	router := chi.NewMux()
-	router.Use(a.hideTokens, a.traced, a.counted, a.recoverPanics)
+	router.Use(a.hideTokens, a.traced, a.counted, a.refusing, a.recoverPanics)
 	router.NotFound(NotFound)
 	router.MethodNotAllowed(MethodNotAllowed)
 	router.Get("/healthz", healthz)

@@ -28,13 +28,13 @@ func (a *api) identified(next http.Handler) http.Handler {
 		token, shown := bearer(r)
 		if !shown && a.crossOrigin.Check(r) != nil {
 			// Only a browser sends cookies by itself, and pages of others may have it do so.
-			writeProblem(w, newKind(http.StatusForbidden, "cross-origin", "requests from other sites' pages are refused, unless they show a token"))
+			refuseWith(w, r, newKind(http.StatusForbidden, "cross-origin", "requests from other sites' pages are refused, unless they show a token"))
 			return
 		}
 		asks := a.identify(r, token, shown)
 		asks.again = func(ctx context.Context) asker { return a.identify(r.WithContext(ctx), token, shown) }
 		if p := a.limited(w, r, asks); p != nil {
-			writeProblem(w, p)
+			refuseWith(w, r, p)
 			return
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), who{}, asks)))
@@ -115,7 +115,7 @@ func (a *api) Owner(ctx context.Context) string { return a.Identity(ctx).Owner }
 // expired or revoked, which are the same, and without one for who showed none.
 func unauthorized(code string) *Problem {
 	p := newKind(http.StatusUnauthorized, "unauthorized", "this needs an account: send a token as Authorization: Bearer lw_…, or sign in")
-	p.challenge = `Bearer realm="linkwell"`
+	p.challenge = account.Challenge
 	if code != "" {
 		p.Detail = "this token is unknown, expired or revoked"
 		p.challenge += `, error="` + code + `"`

@@ -37,7 +37,7 @@ func setCookie(w http.ResponseWriter, name, value string, life time.Duration) {
 
 // begin has a user signed in in the browser that asks, in place of whoever was.
 func (a *api) begin(w http.ResponseWriter, r *http.Request, u account.User) error {
-	cookie, err := a.Accounts.SignIn(r.Context(), u, cookieIn(r, sessionCookie))
+	cookie, err := a.Accounts.SignIn(r.Context(), u, cookieIn(r, sessionCookie), r.UserAgent())
 	if err != nil {
 		return err
 	}

@@ -9,17 +9,17 @@ import (
 
 // Guard is what protects a Linkwell without accounts (AUTH=none) from web pages that its user visits: it refuses requests
 // that another site's page makes, and, if localOnly, requests for any host but this machine's loopback names, which is
-// what a page that rebinds its own name to 127.0.0.1 sends.
+// what a page that rebinds its own name to 127.0.0.1 sends. Within the API browsers are told so by Config.RefusedPage.
 func Guard(localOnly bool) func(http.Handler) http.Handler {
 	crossOrigin := http.NewCrossOriginProtection()
-	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		writeProblem(w, newKind(http.StatusForbidden, "cross-origin", "requests from other sites' pages are refused"))
+	crossOrigin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		refuseWith(w, r, newKind(http.StatusForbidden, "cross-origin", "requests from other sites' pages are refused"))
 	}))
 	return func(next http.Handler) http.Handler {
 		guarded := crossOrigin.Handler(next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if localOnly && !isLoopbackHost(r.Host) {
-				writeProblem(w, newKind(http.StatusMisdirectedRequest, "host", "this Linkwell has no accounts and answers only as localhost or 127.0.0.1; start it with --insecure to answer under other names"))
+				refuseWith(w, r, newKind(http.StatusMisdirectedRequest, "host", "this Linkwell has no accounts and answers only as localhost or 127.0.0.1; start it with --insecure to answer under other names"))
 				return
 			}
 			guarded.ServeHTTP(w, r)

@@ -105,7 +105,7 @@ func (w *world) as(token, method, target, body string) reply {
 // session signs a user in, and returns the cookie.
 func (w *world) session(u account.User) string {
 	w.t.Helper()
-	cookie, err := w.accounts.SignIn(w.t.Context(), u, "")
+	cookie, err := w.accounts.SignIn(w.t.Context(), u, "", "")
 	if err != nil {
 		w.t.Fatal(err)
 	}

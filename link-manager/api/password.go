@@ -30,7 +30,7 @@ func (discarded) Header() http.Header { return http.Header{} }
 func (a *api) newPassword(w http.ResponseWriter, r *http.Request) {
 	identity, known := Asks(r.Context())
 	if !known || identity.ByToken() || a.Pages == nil || !isForm(r) {
-		writeProblem(w, unauthorized(""))
+		refuseWith(w, r, unauthorized(""))
 		return
 	}
 	user := identity.User

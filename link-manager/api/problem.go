@@ -230,7 +230,7 @@ func (a *api) recoverPanics(next http.Handler) http.Handler {
 			}
 			if p != nil {
 				a.Logger.ErrorContext(r.Context(), "panic", "method", r.Method, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-				writeProblem(w, newKind(http.StatusInternalServerError, "internal", "something went wrong on our side"))
+				refuseWith(w, r, newKind(http.StatusInternalServerError, "internal", "something went wrong on our side"))
 			}
 		}()
 		next.ServeHTTP(w, r)

@@ -67,9 +67,11 @@ func TestTotalsAreTold(t *testing.T) {
 	r.add(`{"url":"https://example.com/2"}`)
 	r.answer(check.NotFound, 404)
 	r.add(`{"url":"https://example.com/3"}`)
+	r.answer(check.Forbidden, 403)
+	r.add(`{"url":"https://example.com/4"}`)
 	var got api.Stats
 	r.do("GET", "/v1/stats", "").is(http.StatusOK, &got)
-	if diff := cmp.Diff(api.Stats{Links: 3, Valid: 1, Invalid: 1, Pending: 1, Failing: 1}, got); diff != "" {
+	if diff := cmp.Diff(api.Stats{Links: 4, Valid: 1, Invalid: 1, Pending: 2, Failing: 1}, got); diff != "" {
 		t.Error(diff)
 	}
 }

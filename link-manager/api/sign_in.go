@@ -42,7 +42,7 @@ type signInForm struct {
 func (a *api) signIn(w http.ResponseWriter, r *http.Request) {
 	form, sent, p := readSignIn(r)
 	if p != nil {
-		writeProblem(w, p)
+		refuseWith(w, r, p)
 		return
 	}
 	if p := a.signInLimited(w, r, form.Login); p != nil {
@@ -160,7 +160,7 @@ func isForm(r *http.Request) bool {
 
 // writeError answers outside of huma's routes with the problem that an error is.
 func (a *api) writeError(w http.ResponseWriter, r *http.Request, verb string, err error) {
-	writeProblem(w, a.problemOf(r.Context(), verb, err))
+	refuseWith(w, r, a.problemOf(r.Context(), verb, err))
 }
 
 // problemOf is the problem that an error is.

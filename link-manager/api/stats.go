@@ -20,7 +20,7 @@ type Stats struct {
 	Valid    int  `json:"valid"`
 	Invalid  int  `json:"invalid"`
 	Pending  int  `json:"pending"`
-	Failing  int  `json:"failing" doc:"Those whose newest answers are not valid, whatever their status"`
+	Failing  int  `json:"failing" doc:"Those whose newest answers are not good and that are not invalid, or not yet"`
 	Moved    int  `json:"moved" doc:"Those whose newest answer redirected for good"`
 	Muted    int  `json:"muted" doc:"Those that are not checked because you said so"`
 	MaxLinks *int `json:"max_links" doc:"How many links you may have; null for any number"`

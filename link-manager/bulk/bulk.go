@@ -1,5 +1,5 @@
-// Package bulk takes one action on many links, for the API and the pages alike. Each link is changed in a transaction of its
-// own: one that fails leaves the others standing, and nobody else waits longer than for one.
+// Package bulk takes one action on many links, for the API and the pages alike. Each link is changed by itself: one that fails
+// leaves the others standing, and nobody else waits longer than for one. Several are changed at a time, and share commits.
 package bulk
 
 import (

@@ -9,8 +9,8 @@ type Stats struct {
 	Valid   int `json:"valid"`
 	Invalid int `json:"invalid"`
 	Pending int `json:"pending"`
-	// Failing are those whose newest answers are not valid, whatever their status; Moved those whose newest answer
-	// redirected for good; Muted those that are not checked because you said so.
+	// Failing are those whose newest answers are not good and that are not invalid, or not yet; Moved those whose newest
+	// answer redirected for good; Muted those that are not checked because you said so.
 	Failing int `json:"failing"`
 	Moved   int `json:"moved"`
 	Muted   int `json:"muted"`

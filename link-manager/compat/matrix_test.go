@@ -166,7 +166,7 @@ func (w *world) try(o operation, credentials string) (got, wrong string) {
 		a, want = w.ask(o.method, target, o.body, token), http.StatusForbidden
 	case "session", "other site":
 		site := map[string]string{"session": "same-origin", "other site": "cross-site"}[credentials]
-		cookie, err := w.accounts.SignIn(w.t.Context(), w.ann, "")
+		cookie, err := w.accounts.SignIn(w.t.Context(), w.ann, "", "")
 		if err != nil {
 			w.t.Fatal(err)
 		}

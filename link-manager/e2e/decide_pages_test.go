@@ -100,13 +100,13 @@ func TestAHostIsDecidedAboutByTheKeyboard(t *testing.T) {
 	movedHost(t, w, l, 3)
 	browser := startChromium(t)
 	do(browser, t, chromedp.Navigate(l.API+"/decide"), chromedp.WaitVisible(".whole"))
-	tabTo(browser, t, "Keep the old ones of 127.0.0.1")
+	tabTo(browser, t, "Keep the old ones: 127.0.0.1")
 	do(browser, t, chromedp.KeyEvent(enter), chromedp.WaitVisible(".notice"))
 	shows(browser, t, ".notice", "3 links stay as they are.")
 	shows(browser, t, "main", "Nothing waits for you")
 	tabTo(browser, t, "Undo")
 	do(browser, t, chromedp.KeyEvent(enter), chromedp.WaitVisible(".whole"))
-	tabTo(browser, t, "Use the new addresses of 127.0.0.1")
+	tabTo(browser, t, "Use the new addresses: 127.0.0.1")
 	do(browser, t, chromedp.KeyEvent(enter))
 	eventually(t, "all links use their new address", l.atNew(3))
 }
@@ -169,7 +169,7 @@ func pretendDays(t *testing.T, c *serve.Config) {
 	_, err = db.ExecContext(t.Context(), `
 		WITH RECURSIVE ago (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM ago WHERE n < 60)
 		INSERT INTO total_days (owner, shard, day, links, valid, invalid, pending, failing, moved)
-		SELECT 'local', 1, unixepoch() / 86400 - n, 23 - n / 4, 16 - n / 5, CASE WHEN n % 9 < 5 THEN 2 ELSE 3 END, 2, 1, 4
+		SELECT 'local', 1, unixepoch() / 86400 - n, 23 - n / 4, 16 - n / 5, CASE WHEN n % 9 < 5 THEN 2 ELSE 3 END, 2, CASE WHEN n % 9 < 5 THEN 3 ELSE 4 END, 4
 		FROM ago`)
 	if err != nil {
 		t.Fatal(err)

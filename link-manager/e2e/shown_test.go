@@ -4,9 +4,11 @@ package e2e_test
 
 import (
 	"context"
+	"database/sql"
 	"flag"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +18,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/linkwell/linkwell/link-checker/check"
+	"github.com/linkwell/linkwell/link-manager/serve"
 )
 
 // shown are the pages in every state that looks different: each is inspected, and photographed for people. In a path, a name
@@ -46,12 +49,18 @@ var shown = []struct{ name, of, path string }{
 	{"import", "full", "/import/{import}"},
 	{"save", "full", "/add?url=https%3A%2F%2Fexample.com%2Fa%2Fpage&title=A+page+that+was+found+today"},
 	{"settings", "full", "/settings"},
+	{"trash", "full", "/trash"},
+	{"restored", "full", "/trash?did=restore&n=3&failed=1"},
+	{"other", "full", "/links/{moved}?other={article}"},
 	{"empty", "empty", "/"},
 	{"decided", "empty", "/decide"},
 	{"young", "empty", "/health"},
 	{"new", "empty", "/import"},
+	{"clean", "empty", "/trash"},
 	{"sign-in", "guarded", "/sign-in"},
 	{"wrong", "guarded", "/sign-in?wrong=1"},
+	{"home", "users", "/"},
+	{"account", "users", "/settings?wrong=current"},
 }
 
 // doing are states of pages that somebody comes to by doing something there.
@@ -60,6 +69,11 @@ var doing = []struct {
 	steps          []chromedp.Action[chromedp.Void]
 }{
 	{"bar", "full", "/", []chromedp.Action[chromedp.Void]{press("j"), press("x"), press("j"), press("x"), chromedp.WaitVisible(".bulk")}},
+	{"restoring", "full", "/trash", []chromedp.Action[chromedp.Void]{press("j"), press("x"), chromedp.WaitVisible(".bulk"), chromedp.Click(".bulk summary")}},
+	{"again", "guarded", "/sign-in", []chromedp.Action[chromedp.Void]{
+		unheard(chromedp.Evaluate[bool](`document.querySelector("main").innerHTML = '<form method="post" action="/add"><input name="url" value="https://example.com/a/page"><input name="title" value="A page that was found today"><input name="tags" value="later"></form>'; document.querySelector("main form").submit(); true`)),
+		chromedp.WaitVisible(".again"),
+	}},
 	{"dialog", "full", "/", []chromedp.Action[chromedp.Void]{press("?"), chromedp.WaitVisible("dialog[open]")}},
 	{"lost", "full", "/", []chromedp.Action[chromedp.Void]{
 		unheard(chromedp.Evaluate[bool](`say("Connection lost; trying again…"); true`)), chromedp.WaitVisible(".live"),
@@ -84,13 +98,15 @@ var looks = []struct {
 type exhibition struct {
 	at  map[string]string // the address of each Linkwell by name
 	ids *strings.Replacer
+	// cookie is ann's, where people sign in.
+	cookie *http.Cookie
 }
 
 // address is where a page of the table is.
 func (e exhibition) address(of, path string) string { return e.at[of] + e.ids.Replace(path) }
 
 // exhibit starts a Linkwell with links of every kind on two pages, one that asks what to do about its links, one without any,
-// and one where people sign in.
+// and two where people sign in, in one of which ann is.
 func exhibit(t *testing.T) exhibition {
 	t.Helper()
 	full, ids := exhibits(t)
@@ -101,10 +117,27 @@ func exhibit(t *testing.T) exhibition {
 	pretendDays(t, questions)
 	guarded := config(t)
 	guarded.Auth = "users"
+	users := startUsers(t)
 	return exhibition{
-		at:  map[string]string{"full": full.API, "asking": asking.API, "empty": start(t, config(t)).API, "guarded": start(t, guarded).API},
-		ids: strings.NewReplacer(ids...),
+		at:     map[string]string{"full": full.API, "asking": asking.API, "empty": start(t, config(t)).API, "guarded": start(t, guarded).API, "users": users.API},
+		ids:    strings.NewReplacer(ids...),
+		cookie: users.signAnnIn(),
 	}
+}
+
+// signAnnIn is the cookie of a session of ann's.
+func (l *linkwell) signAnnIn() *http.Cookie {
+	l.t.Helper()
+	answer, err := http.Post(l.API+"/auth/login", "application/json", strings.NewReader(fmt.Sprintf(`{"login":"ann","password":%q}`, annsPassword)))
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	cookies := answer.Cookies()
+	if len(cookies) != 1 {
+		l.t.Fatalf("answered %d with %d cookies", answer.StatusCode, len(cookies))
+	}
+	return cookies[0]
 }
 
 // exhibits are links of every kind, and their ids by name.
@@ -117,14 +150,19 @@ func exhibits(t *testing.T) (l *linkwell, ids []string) {
 	for path, code := range map[string]int{"/gone": 410, "/missing/page": 404, "/members": 403, "/broken": 500, "/login": 401} {
 		w.answer(path, status(code))
 	}
-	l = start(t, config(t))
+	c := config(t)
+	l = start(t, c)
 	save := func(url, rest string) string {
 		var saved struct{ ID string }
 		l.call("POST", "/v1/links", fmt.Sprintf(`{"url":%q,%s}`, url, rest), http.StatusCreated, &saved)
 		return saved.ID
 	}
-	for i := range 50 { // no request is made for them
-		save(fmt.Sprintf("http://10.0.%d.1/page", i), fmt.Sprintf(`"title":"A plain page, number %d","tags":["plain"]`, i))
+	var deleted []string
+	for i := range 54 { // no request is made for them
+		id := save(fmt.Sprintf("http://10.0.%d.1/page", i), fmt.Sprintf(`"title":"A plain page, number %d","tags":["plain"]`, i))
+		if i < 4 {
+			deleted = append(deleted, id)
+		}
 	}
 	for _, e := range []struct{ name, path, rest string }{
 		{"article", "/articles/concurrency-in-go", `"title":"Concurrency in Go: pipelines and cancellation","tags":["go","concurrency","reading-list"]`},
@@ -141,7 +179,10 @@ func exhibits(t *testing.T) (l *linkwell, ids []string) {
 		ids = append(ids, "{"+e.name+"}", save(w.URL+e.path, e.rest))
 	}
 	id := strings.NewReplacer(ids...).Replace
-	eventually(t, "most are decided", func() bool { return l.decided(check.Valid, check.Invalid) >= 50+7 })
+	eventually(t, "most are decided", func() bool { return l.decided(check.Valid, check.Invalid) >= 54+7 })
+	l.call("DELETE", "/v1/links/"+deleted[0], "", http.StatusNoContent, nil)
+	l.deleteTogether(deleted[1:])
+	pretendChecks(t, c, id("{article}"))
 	l.call("PATCH", "/v1/links/"+id("{muted}"), `{"overrule":"muted"}`, http.StatusOK, nil)
 	for name, query := range map[string]string{"To be mended": "is:invalid -#plain", "Go": "#go"} {
 		l.call("POST", "/v1/searches", fmt.Sprintf(`{"name":%q,"query":%q}`, name, query), http.StatusCreated, nil)
@@ -150,6 +191,41 @@ func exhibits(t *testing.T) (l *linkwell, ids []string) {
 	l.call("POST", "/v1/links/"+id("{failing}")+"/check", "", http.StatusAccepted, nil)
 	eventually(t, "one fails", func() bool { return l.get(id("{failing}")).FailingSince != nil })
 	return l, ids
+}
+
+// deleteTogether deletes links as a page does.
+func (l *linkwell) deleteTogether(ids []string) {
+	l.t.Helper()
+	answer, err := http.PostForm(l.API+"/bulk", url.Values{"do": {"delete"}, "id": ids})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		l.t.Fatalf("answered %d", answer.StatusCode)
+	}
+}
+
+// pretendChecks has a link of a SQLite database look as if it had been checked often, with every kind of answer.
+func pretendChecks(t *testing.T, c *serve.Config, id string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(c.DataDir, "linkwell.db")+"?_pragma=busy_timeout(5000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	_, err = db.ExecContext(t.Context(), `
+		WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 40),
+		answers AS (
+			SELECT n, CASE WHEN n % 13 = 5 THEN 'invalid' WHEN n % 11 IN (3, 4) THEN 'pending' ELSE 'valid' END AS status,
+			       CASE WHEN n % 13 = 5 THEN 'not_found' WHEN n % 11 IN (3, 4) THEN 'timeout' ELSE 'ok' END AS reason
+			FROM n)
+		INSERT INTO checks (check_id, target_id, lane, attempt, status, reason, http_status, checked_at, result)
+		SELECT printf('%032x', n), target_id, 'due', 1, a.status, a.reason, 200, linked_at + n, json_object('status', a.status, 'reason', a.reason, 'http_status', 200, 'duration_ms', 40 + n)
+		FROM answers a, links WHERE id = $1`, id)
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // look has the browser see pages so.
@@ -167,6 +243,8 @@ func look(browser context.Context, t *testing.T, width int64, scheme string) {
 // each has the browser come to every page in every state.
 func (e exhibition) each(browser context.Context, t *testing.T, see func(name string)) {
 	t.Helper()
+	do(browser, t, chromedp.Navigate(e.address("users", "/sign-in")), chromedp.WaitVisible("#login"),
+		chromedp.SendKeys("#login", "ann"), chromedp.SendKeys("#password", annsPassword+enter), chromedp.WaitVisible(".who"))
 	for _, page := range shown {
 		do(browser, t, chromedp.Navigate(e.address(page.of, page.path)), chromedp.WaitVisible("#main[tabindex]"))
 		see(page.name)

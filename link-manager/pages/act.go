@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -57,11 +58,18 @@ func (p *pages) deleteLink(w http.ResponseWriter, r *http.Request, owner string)
 	return nil
 }
 
+// restoreLink brings a link back from the trash. If its owner has saved the same again, it stays there, and they are shown that one.
 func (p *pages) restoreLink(w http.ResponseWriter, r *http.Request, owner string) error {
 	l, err := p.Store.Restore(r.Context(), owner, chi.URLParam(r, "id"))
+	var again *link.DuplicateError
+	if errors.As(err, &again) {
+		http.Redirect(w, r, "/links/"+url.PathEscape(again.Existing.ID)+"?again=1", http.StatusSeeOther)
+		return nil
+	}
 	if err != nil {
 		return err
 	}
+	p.Wake()
 	return p.goBack(w, r, l)
 }
 

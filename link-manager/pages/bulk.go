@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
+
+	"github.com/google/uuid"
 
 	"github.com/linkwell/linkwell/link-manager/bulk"
 	"github.com/linkwell/linkwell/link-manager/link"
@@ -134,39 +136,55 @@ func (p *pages) actInBulk(w http.ResponseWriter, r *http.Request, owner string) 
 	if err != nil {
 		return err
 	}
-	done, failed, err := takeAll(r.Context(), ids, func(ctx context.Context, id string) error {
+	act := newAct()
+	take := func(ctx context.Context, id string) error {
 		_, err := action.Take(ctx, p.Store, owner, id)
 		return err
-	})
+	}
+	if action.Op == bulk.Delete {
+		take = func(ctx context.Context, id string) error { return p.Store.TrashTogether(ctx, owner, id, act) }
+	}
+	done, failed, err := bulk.Each(r.Context(), ids, take)
 	if len(done) > 0 {
 		p.Wake()
 	}
-	if err != nil {
-		return err
+	said := url.Values{"did": {string(action.Op)}, "n": {strconv.Itoa(len(done))}, "failed": {strconv.Itoa(failed)}}
+	if more {
+		said.Set("more", "1")
 	}
-	page := linksPage{frame: p.frame(r, "Links"), Back: back(r.PostForm.Get("back"))}
-	page.Notice = tell(string(action.Op), len(done), failed, more)
 	if action.Op == bulk.Delete && len(done) > 0 {
-		page.undoDelete(done)
+		said.Set("act", act)
 	}
-	if len(done) > pageOfLinks { // more than an address holds
-		p.render(w, r, http.StatusOK, "done", page)
-		return nil
+	if err != nil {
+		return &halfDoneError{said, err}
 	}
-	address, err := url.Parse(page.Back)
+	return sayAt(w, r, back(r.PostForm.Get("back")), said)
+}
+
+// sayAt goes to a page of ours, which then says what was done.
+func sayAt(w http.ResponseWriter, r *http.Request, page string, said url.Values) error {
+	address, err := url.Parse(page)
 	if err != nil {
 		return err
 	}
 	query := address.Query()
-	query.Set("did", string(action.Op))
-	query.Set("n", strconv.Itoa(len(done)))
-	query.Set("failed", strconv.Itoa(failed))
-	if action.Op == bulk.Delete {
-		query.Set("deleted", strings.Join(done, ","))
-	}
+	maps.Copy(query, said)
 	address.RawQuery = query.Encode()
-	http.Redirect(w, r, address.String(), http.StatusSeeOther)
+	http.Redirect(w, r, address.String(), http.StatusSeeOther) //nolint:gosec // who calls it makes it one of ours
 	return nil
+}
+
+// newAct is the id of an act that deletes several links, by which they are brought back.
+func newAct() string { return uuid.Must(uuid.NewV7()).String() }
+
+// say has the page say what the address says was done, and take it back if it was a deletion.
+func (f *frame) say(said url.Values) {
+	done, _ := strconv.Atoi(said.Get("n")) // an address changed by hand says 0
+	failed, _ := strconv.Atoi(said.Get("failed"))
+	f.Notice = tell(said.Get("did"), done, failed, said.Has("more"))
+	if act := said.Get("act"); act != "" {
+		f.Undo, f.UndoFields = restorePath, []field{{"act", act}, {"back", "/"}}
+	}
 }
 
 // chosen are the ids of the links that the form means, and whether there are more that it means.
@@ -189,46 +207,6 @@ func (p *pages) chosen(r *http.Request, owner string) (ids []string, more bool, 
 	return ids, more, err
 }
 
-// takeAll does one thing with each of the links, and returns with which it was done and with how many it could not be. It
-// fails with what is a reason not to go on.
-func takeAll(ctx context.Context, ids []string, take func(context.Context, string) error) (done []string, failed int, err error) {
-	for _, id := range ids {
-		var field *link.FieldError
-		var duplicate *link.DuplicateError
-		switch err := take(ctx, id); {
-		case err == nil:
-			done = append(done, id)
-		case errors.Is(err, link.ErrNotFound) || errors.As(err, &field) || errors.As(err, &duplicate):
-			failed++
-		default:
-			return done, failed, err
-		}
-	}
-	return done, failed, nil
-}
-
-// restoreInBulk takes a deletion back.
-func (p *pages) restoreInBulk(w http.ResponseWriter, r *http.Request, owner string) error {
-	joined, err := formValue(r, "ids")
-	if err != nil {
-		return err
-	}
-	ids := strings.Split(joined, ",")
-	if len(ids) > bulk.MostLinks {
-		return &link.FieldError{Field: "ids", Problem: fmt.Sprintf("there are %d; the most allowed is %d", len(ids), bulk.MostLinks)}
-	}
-	done, failed, err := takeAll(r.Context(), ids, func(ctx context.Context, id string) error {
-		_, err := p.Store.Restore(ctx, owner, id)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	values := url.Values{"did": {"restore"}, "n": {strconv.Itoa(len(done))}, "failed": {strconv.Itoa(failed)}}
-	http.Redirect(w, r, "/?"+values.Encode(), http.StatusSeeOther)
-	return nil
-}
-
 // tell says what was done with how many links.
 func tell(op string, done, failed int, more bool) string {
 	words, known := map[string]string{
@@ -236,6 +214,7 @@ func tell(op string, done, failed int, more bool) string {
 		"check":   "%s will be checked now.",
 		"delete":  "%s in the trash for 30 days.",
 		"restore": "%s back from the trash.",
+		"purge":   "%s deleted for good.",
 	}[op]
 	if !known {
 		return ""
@@ -244,7 +223,9 @@ func tell(op string, done, failed int, more bool) string {
 	if done+failed == 0 {
 		said = "No link was chosen."
 	}
-	if failed > 0 {
+	if failed > 0 && op == "restore" {
+		said += " " + plural(failed, "One stays in the trash: you have saved the same again, or it is gone.", "%s stay in the trash: you have saved the same again, or they are gone.")
+	} else if failed > 0 {
 		said += " With " + links(failed) + " it could not be done."
 	}
 	if more {
@@ -259,13 +240,4 @@ func links(n int) string {
 		return "1 link"
 	}
 	return strconv.Itoa(n) + " links"
-}
-
-// undoDelete offers to take back the deletion of these links.
-func (f *frame) undoDelete(ids []string) {
-	if len(ids) == 1 {
-		f.Undo = "/links/" + url.PathEscape(ids[0]) + "/restore"
-		return
-	}
-	f.Undo, f.UndoFields = "/bulk/restore", []field{{"ids", strings.Join(ids, ",")}}
 }

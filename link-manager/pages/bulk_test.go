@@ -1,11 +1,13 @@
 package pages_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -56,10 +58,9 @@ func TestChosenLinksAreTaggedCheckedAndDeleted(t *testing.T) {
 		t.Errorf("the dispatcher is woken %d times", s.woken)
 	}
 	gone := s.choose(append(ids[:2:2], "none", ids[0]), "do", "delete")
-	s.goes(gone, "/?deleted="+ids[0]+"%2C"+ids[1]+"&did=delete&failed=2&n=2")
 	page := s.get(gone.Header().Get("Location"))
-	s.has(page, http.StatusOK, "2 links in the trash for 30 days. With 2 links it could not be done.", `action="/bulk/restore"`)
-	s.goes(s.post("/bulk/restore", "ids", ids[0]+","+ids[1]), "/?did=restore&failed=0&n=2")
+	s.has(page, http.StatusOK, "2 links in the trash for 30 days. With 1 link it could not be done.", `action="/trash/restore"`)
+	s.goes(s.post("/trash/restore", s.undoes(page)...), "/?did=restore&failed=0&n=2")
 	if n := s.found(""); n != 5 {
 		t.Errorf("there are %d again, want 5", n)
 	}
@@ -111,20 +112,57 @@ func TestAllThatMatchAreShownBeforeAnythingIsDoneWithThem(t *testing.T) {
 	s.has(s.get("/bulk?q=nothing"), http.StatusOK, "Your search finds 0 links")
 	s.has(s.get("/bulk?q="), http.StatusOK, "You have 71 links")
 	done := s.choose(nil, "do", "delete", "all", "1", "q", "#many", "back", "/?q=%23many")
-	s.has(done, http.StatusOK, "70 links in the trash for 30 days.", `href="/?q=%23many"`)
+	page := s.get(done.Header().Get("Location"))
+	s.has(page, http.StatusOK, "70 links in the trash for 30 days.", `value="#many"`)
 	if n := s.found(""); n != 1 || s.owned(other.ID).ID == "" {
 		t.Errorf("%d are left", n)
 	}
 	if _, err := s.store.Get(t.Context(), "bob", his.ID); err != nil {
 		t.Error(err)
 	}
-	ids := regexp.MustCompile(`name="ids" value="([^"]*)"`).FindStringSubmatch(done.Body.String())
-	if ids == nil {
-		t.Fatalf("there is no way back: %s", done.Body)
-	}
-	s.goes(s.post("/bulk/restore", "ids", ids[1]), "/?did=restore&failed=0&n=70")
+	s.goes(s.post("/trash/restore", s.undoes(page)...), "/?did=restore&failed=0&n=70")
 	if left, err := s.store.List(t.Context(), "local", store.Filter{Limit: 100}); err != nil || len(left) != 71 {
 		t.Errorf("there are %d again: %v", len(left), err)
+	}
+}
+
+// undoes are the fields of the form that takes back what the page says was done.
+func (s *site) undoes(page *httptest.ResponseRecorder) []string {
+	s.t.Helper()
+	return hiddenFields(s.t, page.Body.String(), `name="act"`)
+}
+
+// Taking a deletion back brings back what it deleted, and nothing that was deleted elsewhere meanwhile.
+func TestUndoingADeletionBringsBackNoOtherLinks(t *testing.T) {
+	s := newSite(t, false)
+	ids := s.saveMany(4)
+	first := s.get(s.choose(ids[:2], "do", "delete").Header().Get("Location"))
+	s.choose(ids[2:3], "do", "delete")
+	s.post("/links/" + ids[3] + "/delete")
+	s.goes(s.post("/trash/restore", s.undoes(first)...), "/?did=restore&failed=0&n=2")
+	for i, id := range ids {
+		if _, err := s.store.Get(t.Context(), "local", id); (err == nil) != (i < 2) {
+			t.Errorf("link %d: %v", i, err)
+		}
+	}
+}
+
+// Whoever leaves while many links are being deleted leaves no half of them, and finds the rest in the trash.
+func TestAnActionOnManyIsNotHalfDoneBecauseSomebodyLeft(t *testing.T) {
+	s := newSite(t, false)
+	s.saveMany(60)
+	ctx, leave := context.WithCancel(t.Context())
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/bulk", strings.NewReader("do=delete&all=1&q="))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	ended := make(chan bool)
+	go func() { s.ask(r); close(ended) }()
+	for len(s.inTrash()) == 0 {
+		runtime.Gosched()
+	}
+	leave()
+	<-ended
+	if n := len(s.inTrash()); n != 60 {
+		t.Errorf("%d are deleted", n)
 	}
 }
 
@@ -137,7 +175,7 @@ func TestAnActionOnManyLetsOthersWrite(t *testing.T) {
 	for n := 0; ; n++ {
 		select {
 		case answer := <-ended:
-			if s.has(answer, http.StatusOK, "300 links changed."); n < 10 {
+			if s.goes(answer, "/?did=tag&failed=0&n=300"); n < 10 {
 				t.Errorf("bob could save %d links meanwhile", n)
 			}
 			return

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/linkwell/linkwell/link-manager/link"
@@ -18,7 +19,6 @@ type Questions interface {
 	AskedLinks(ctx context.Context, owner string, about link.Question, host string, limit int) ([]store.Asked, error)
 	Keep(ctx context.Context, owner, id string, at time.Time) error
 	Reopen(ctx context.Context, owner string, at time.Time) (int, error)
-	Trashed(ctx context.Context, owner string, after store.Position, limit int) ([]store.Trashed, error)
 }
 
 const (
@@ -55,8 +55,8 @@ func (p *pages) showDecide(w http.ResponseWriter, r *http.Request, owner string)
 	var after store.Case
 	if one := store.Topic(asked.Get("topic")); slices.Contains(topics, one) {
 		topics, limit, page.Alone = []store.Topic{one}, casesOfTopic, "/decide"
-		if host := asked.Get("host"); host != "" {
-			after = store.Case{Question: link.Question(asked.Get("question")), Host: host}
+		if links, err := number(asked.Get("links")); err == nil {
+			after = store.Case{Links: links, Newest: asked.Get("newest")}
 			page.First = decideAddress(one, store.Case{})
 		}
 	}
@@ -117,9 +117,9 @@ func decideAddress(t store.Topic, after store.Case) string {
 	if t != "" {
 		values.Set("topic", string(t))
 	}
-	if after.Host != "" {
-		values.Set("question", string(after.Question))
-		values.Set("host", after.Host)
+	if after.Links > 0 {
+		values.Set("links", strconv.Itoa(after.Links))
+		values.Set("newest", after.Newest)
 	}
 	return (&url.URL{Path: "/decide", RawQuery: values.Encode()}).String()
 }

@@ -7,26 +7,23 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"sync"
+	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
+	"github.com/linkwell/linkwell/link-manager/bulk"
 	"github.com/linkwell/linkwell/link-manager/link"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
-const (
-	// decidedAtOnce is how many links of a host one click decides about; what is left is asked about again.
-	decidedAtOnce = 1_000
-	// deciders is how many of them are written at a time, so that they can share commits.
-	deciders = 8
-)
+// decidedAtOnce is how many links of a host one click decides about; what is left is asked about again.
+const decidedAtOnce = 1_000
 
 // decision is what somebody decided, about one link or all links of a case.
 type decision struct {
-	do    string
-	at    time.Time
+	do string
+	at time.Time
+	// act is what the links are deleted by, if they are.
+	act   string
 	about link.Question
 	// topic is what the page that it was made on is about alone; empty for the page of all topics.
 	topic  store.Topic
@@ -41,13 +38,24 @@ func (p *pages) decide(w http.ResponseWriter, r *http.Request, owner string) err
 		return err
 	}
 	did, left, err := p.carryOut(r.Context(), owner, d)
-	if err != nil {
+	if did > 0 {
+		p.Wake()
+	}
+	var had *link.DuplicateError
+	switch {
+	case errors.As(err, &had):
+		return goToOther(w, r, d.links[0].ID, had)
+	case err != nil && d.do == doDelete && did > 0:
+		return &halfDoneError{url.Values{"did": {doDelete}, "n": {strconv.Itoa(did)}, "act": {d.act}}, err}
+	case err != nil:
 		return err
 	}
-	p.Wake()
-	values := url.Values{"did": {d.do}, "n": {strconv.Itoa(did)}, "at": {micros(d.at)}}
-	if d.do == doDelete {
-		values.Set("until", micros(p.Now()))
+	values := url.Values{"did": {d.do}, "n": {strconv.Itoa(did)}}
+	switch d.do {
+	case doKeep:
+		values.Set("at", micros(d.at))
+	case doDelete:
+		values.Set("act", d.act)
 	}
 	if left > 0 {
 		values.Set("left", strconv.Itoa(left))
@@ -70,7 +78,7 @@ func (p *pages) decisionIn(r *http.Request, owner string) (decision, error) {
 		return decision{}, &link.FieldError{Field: "do", Problem: "it must be fine, keep, mute, use or delete"}
 	}
 	// A clock is read to the microsecond, as the store keeps it.
-	d := decision{do: do, at: p.Now().UTC().Truncate(time.Microsecond), about: link.Question(r.PostForm.Get("question"))}
+	d := decision{do: do, act: newAct(), at: p.Now().UTC().Truncate(time.Microsecond), about: link.Question(r.PostForm.Get("question"))}
 	if t := store.Topic(r.PostForm.Get("topic")); slices.Contains(store.Topics(), t) {
 		d.topic = t
 	}
@@ -85,39 +93,42 @@ func (p *pages) decisionIn(r *http.Request, owner string) (decision, error) {
 }
 
 // carryOut does it for each link, and returns for how many, and how many were left because their owner has the new address
-// already, or because it cannot be saved. A link that is gone meanwhile needs no decision.
+// already, or because it cannot be saved. A link that is gone meanwhile needs no decision. About a single link it fails with
+// why it was left.
 func (p *pages) carryOut(ctx context.Context, owner string, d decision) (did, left int, err error) {
-	var mutex sync.Mutex
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(deciders)
+	links := map[string]store.Asked{}
+	var ids []string
 	for _, asked := range d.links {
-		group.Go(func() error {
-			err := p.carryOutOne(ctx, owner, d, asked)
-			mutex.Lock()
-			defer mutex.Unlock()
-			var duplicate *link.DuplicateError
-			var field *link.FieldError
-			switch {
-			case err == nil:
-				did++
-			case errors.As(err, &duplicate), errors.As(err, &field) && !d.single:
-				left++
-			case errors.Is(err, link.ErrNotFound) && !d.single:
-			default:
-				return err
-			}
-			return nil
-		})
+		links[asked.ID] = asked
+		ids = append(ids, asked.ID)
 	}
-	return did, left, group.Wait()
+	var gone atomic.Int64
+	done, failed, err := bulk.Each(ctx, ids, func(ctx context.Context, id string) error {
+		err := p.carryOutOne(ctx, owner, d, links[id])
+		switch {
+		case d.single && err != nil:
+			return &stopError{err}
+		case errors.Is(err, link.ErrNotFound):
+			gone.Add(1)
+		}
+		return err
+	})
+	var why *stopError
+	if errors.As(err, &why) {
+		err = why.error
+	}
+	return len(done), failed - int(gone.Load()), err
 }
+
+// stopError is an error that nothing is to go on after, whatever it is.
+type stopError struct{ error }
 
 func (p *pages) carryOutOne(ctx context.Context, owner string, d decision, asked store.Asked) (err error) {
 	switch d.do {
 	case doKeep:
 		return p.Store.Keep(ctx, owner, asked.ID, d.at)
 	case doDelete:
-		return p.Store.Trash(ctx, owner, asked.ID, nil)
+		return p.Store.TrashTogether(ctx, owner, asked.ID, d.act)
 	case doUse:
 		_, err = p.Store.Update(ctx, owner, asked.ID, store.Patch{URL: &asked.MovedTo})
 	default:
@@ -127,49 +138,41 @@ func (p *pages) carryOutOne(ctx context.Context, owner string, d decision, asked
 	return err
 }
 
-// undoDecision takes back what was kept at that moment, or brings back what was deleted from then on.
+// undoDecision takes back what was kept at that moment, or brings back what was deleted by that act. What is saved again
+// meanwhile stays in the trash.
 func (p *pages) undoDecision(w http.ResponseWriter, r *http.Request, owner string) error {
 	query := r.URL.Query()
-	at, until := fromMicros(query.Get("at")), fromMicros(query.Get("until"))
-	var undone int
-	var err error
-	if until.IsZero() {
-		undone, err = p.Store.Reopen(r.Context(), owner, at)
-	} else {
-		undone, err = p.bringBack(r.Context(), owner, at, until)
+	values := url.Values{"did": {"undone"}}
+	if act := query.Get("act"); act != "" {
+		ids, err := p.Store.TrashedTogether(r.Context(), owner, act)
+		if err != nil {
+			return err
+		}
+		back, failed, err := bulk.Each(r.Context(), ids, func(ctx context.Context, id string) error {
+			_, err := p.Store.Restore(ctx, owner, id)
+			return err
+		})
 		p.Wake()
+		if err != nil {
+			return &halfDoneError{url.Values{"did": {"restore"}, "n": {strconv.Itoa(len(back))}}, err}
+		}
+		values.Set("n", strconv.Itoa(len(back)))
+		if failed > 0 {
+			values.Set("stay", strconv.Itoa(failed))
+		}
+	} else {
+		// Whoever leaves the page meanwhile wants no half of it.
+		undone, err := p.Store.Reopen(context.WithoutCancel(r.Context()), owner, fromMicros(query.Get("at")))
+		if err != nil {
+			return err
+		}
+		values.Set("n", strconv.Itoa(undone))
 	}
-	if err != nil {
-		return err
-	}
-	values := url.Values{"did": {"undone"}, "n": {strconv.Itoa(undone)}}
 	if t := store.Topic(query.Get("topic")); slices.Contains(store.Topics(), t) {
 		values.Set("topic", string(t))
 	}
 	http.Redirect(w, r, "/decide?"+values.Encode(), http.StatusSeeOther)
 	return nil
-}
-
-// bringBack restores what the owner deleted between those moments, and returns how many links that were. One that they
-// saved again meanwhile stays in the trash.
-func (p *pages) bringBack(ctx context.Context, owner string, from, until time.Time) (restored int, err error) {
-	trashed, err := p.Store.Trashed(ctx, owner, store.Position{}, 2*decidedAtOnce)
-	for _, t := range trashed {
-		if err != nil || t.TrashedAt.Before(from) {
-			break
-		}
-		if t.TrashedAt.After(until) {
-			continue
-		}
-		var duplicate *link.DuplicateError
-		switch _, err = p.Store.Restore(ctx, owner, t.ID); {
-		case err == nil:
-			restored++
-		case errors.As(err, &duplicate), errors.Is(err, link.ErrNotFound):
-			err = nil
-		}
-	}
-	return restored, err
 }
 
 // micros and fromMicros are a moment in an address of ours.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -129,7 +128,7 @@ func TestADecisionAboutALinkIsOneClick(t *testing.T) {
 }
 
 // hiddenFields are what the form of the page that holds this field sends besides its button.
-func hiddenFields(t *testing.T, page, field string) (fields []string) {
+func hiddenFields(t testing.TB, page, field string) (fields []string) {
 	t.Helper()
 	for _, form := range strings.Split(page, "<form")[1:] {
 		form, _, _ = strings.Cut(form, "</form>")
@@ -180,7 +179,7 @@ func TestADecisionAboutAHostIsOneClick(t *testing.T) {
 		links = append(links, s.answered("local", fmt.Sprintf("https://moved.example/%d", i), check.OK, movesTo(fmt.Sprintf("https://new.example/%d", i))))
 	}
 	s.answered("local", "https://moved.example/gone", check.Gone, nil)
-	s.has(s.get("/decide"), http.StatusOK, "8 links moved to new.example.", "and 5 more of moved.example", "Use the new addresses of moved.example", "https://moved.example/gone")
+	s.has(s.get("/decide"), http.StatusOK, "8 links moved to new.example.", "and 5 more of moved.example", "Use the new addresses: moved.example", "https://moved.example/gone")
 	page, address := s.follow("host", "moved.example", "question", "moved new.example", "topic", "moved", "do", "use")
 	if !strings.Contains(page, "8 links have their new addresses") || !strings.Contains(address, "topic=moved") {
 		t.Errorf("%s leads to %s", address, page)
@@ -195,10 +194,15 @@ func TestADecisionAboutAHostIsOneClick(t *testing.T) {
 	for i := range 6 {
 		s.answered("local", fmt.Sprintf("https://dead.example/%d", i), check.NotFound, nil)
 	}
+	elsewhere := s.add("local", link.Draft{URL: "https://elsewhere.example/"})
 	page, _ = s.follow("host", "dead.example", "question", "invalid", "do", "delete")
 	s.lacksText(page, "dead.example")
+	s.post("/links/" + elsewhere.ID + "/delete")
 	s.undo(page)
 	s.has(s.get("/decide"), http.StatusOK, "6 links are no longer there.")
+	if left := s.inTrash(); len(left) != 1 || left[0] != elsewhere.ID {
+		t.Errorf("in the trash is %v, want what was deleted elsewhere", left)
+	}
 	page, _ = s.follow("host", "dead.example", "question", "invalid", "do", "keep")
 	s.lacksText(page, "dead.example")
 	s.undo(page)
@@ -223,10 +227,11 @@ func TestADecisionThatMakesNoSenseIsRefused(t *testing.T) {
 	if _, err := s.store.Get(t.Context(), "bob", his.ID); err != nil {
 		t.Errorf("bob lost his: %v", err)
 	}
-	for _, query := range []string{"did=keep&n=-1", "did=nonsense&n=1", "did=keep&n=x", "topic=nonsense", "topic=moved&host=%00&question=%ff"} {
+	for _, query := range []string{"did=keep&n=-1", "did=nonsense&n=1", "did=keep&n=x", "topic=nonsense", "topic=moved&links=1&newest=%00", "topic=moved&links=x&newest=%ff"} {
 		s.lacksText(s.get("/decide?"+query).Body.String(), `class="notice"`, "cannot show")
 	}
-	s.has(s.post("/decide/undo?at=x&until=y"), http.StatusSeeOther)
+	s.has(s.post("/decide/undo?at=x"), http.StatusSeeOther)
+	s.has(s.post("/decide/undo?act=x"), http.StatusSeeOther)
 }
 
 func TestManyQuestionsAreTurned(t *testing.T) {
@@ -235,11 +240,20 @@ func TestManyQuestionsAreTurned(t *testing.T) {
 		s.answered("local", fmt.Sprintf("https://h%02d.example/", i), check.Gone, nil)
 	}
 	first := s.get("/decide")
-	s.has(first, http.StatusOK, "https://h09.example", `<a href="/decide?topic=invalid">All of these</a>`)
-	s.lacksText(first.Body.String(), "https://h10.example")
+	s.has(first, http.StatusOK, "https://h49.example", "https://h40.example", `<a href="/decide?topic=invalid">All of these</a>`)
+	s.lacksText(first.Body.String(), "https://h39.example")
 	page := s.get("/decide?topic=invalid")
-	s.has(page, http.StatusOK, "https://h39.example", `rel="next"`)
-	next := s.get("/decide?" + url.Values{"topic": {"invalid"}, "question": {"invalid"}, "host": {"h39.example"}}.Encode())
-	s.has(next, http.StatusOK, "https://h40.example", "https://h49.example", "First page")
-	s.lacksText(next.Body.String(), "https://h39.example", `rel="next"`)
+	s.has(page, http.StatusOK, "https://h10.example", `rel="next"`)
+	s.lacksText(page.Body.String(), "https://h09.example")
+	address := regexp.MustCompile(`rel="next" href="([^"]+)"`).FindStringSubmatch(page.Body.String())
+	next := s.get(html.UnescapeString(address[1]))
+	s.has(next, http.StatusOK, "https://h09.example", "https://h00.example", "First page")
+	s.lacksText(next.Body.String(), "https://h10.example", `rel="next"`)
+	for i := range 3 {
+		s.answered("local", fmt.Sprintf("https://h05.example/%d", i), check.Gone, nil)
+	}
+	most := s.get("/decide").Body.String()
+	if at := strings.Index(most, "4 links are no longer there."); at < 0 || at > strings.Index(most, "https://h49.example") {
+		t.Errorf("the site with the most links is not the first: %s", most)
+	}
 }

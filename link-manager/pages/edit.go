@@ -31,12 +31,12 @@ func (p *pages) editLink(w http.ResponseWriter, r *http.Request, owner string) e
 	var field *link.FieldError
 	var duplicate *link.DuplicateError
 	changed, err := p.Store.Update(r.Context(), owner, id, patch)
-	var problem, wrong string
+	var problem, wrong, other string
 	switch {
 	case errors.As(err, &field):
 		problem, wrong = "This cannot be saved: "+field.Error()+".", field.Field
 	case errors.As(err, &duplicate):
-		problem, wrong = "You have another link to this address already.", "url"
+		problem, wrong, other = "You have another link to this address already.", "url", duplicate.Existing.ID
 	case err != nil:
 		return err
 	default:
@@ -49,6 +49,9 @@ func (p *pages) editLink(w http.ResponseWriter, r *http.Request, owner string) e
 	}
 	form := editOf(l)
 	form.Problem, form.Wrong = problem, wrong
+	if form.Other, err = p.other(r, owner, other, l); err != nil {
+		return err
+	}
 	for name, member := range map[string]*string{"url": &form.Draft.URL, "title": &form.Draft.Title, "description": &form.Draft.Description, "tags": &form.TagText} {
 		if values, given := r.PostForm[name]; given {
 			*member = values[0]
@@ -64,6 +67,8 @@ type edit struct {
 	TagText string
 	// Problem is what is wrong with it, and Wrong the field in which that is; empty for nothing.
 	Problem, Wrong string
+	// Other is the link that stands in its way; nil if none does.
+	Other *otherLink
 }
 
 // editOf is the form that holds the link as it is.

@@ -25,6 +25,10 @@ func (p *pages) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var quota *store.QuotaError
 	page := problemPage{frame: p.frame(r, "Something is wrong")}
 	status := http.StatusServiceUnavailable
+	var half *halfDoneError
+	if errors.As(err, &half) {
+		page.say(half.said)
+	}
 	switch {
 	case errors.Is(err, errForbidden):
 		status, page.Problem, page.Remedy = http.StatusForbidden, "You may not do this.", "Ask whoever runs this Linkwell."
@@ -43,7 +47,7 @@ func (p *pages) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.As(err, &field):
 		status, page.Problem, page.Remedy = http.StatusUnprocessableEntity, "This cannot be saved: "+field.Error()+".", "Go back and change it."
 	case errors.As(err, &long):
-		status, page.Problem, page.Remedy = http.StatusRequestEntityTooLarge, "That is too much text.", "Go back and make it shorter."
+		status, page.Problem, page.Remedy = http.StatusRequestEntityTooLarge, fmt.Sprintf("That is too much text: a page takes %d MiB.", maxFormBytes>>20), "Go back, where it is still, and make it shorter."
 	case errors.Is(err, store.ErrDiskFull):
 		page.Problem, page.Remedy = "The disk of the database is full, so nothing was saved.", "Try again when there is room."
 	default:

@@ -3,6 +3,7 @@ package pages
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -30,9 +31,9 @@ type linkPage struct {
 	Checks  []checkRow
 	Bars    []bar
 	Days    []dayBar
-	// Had says that it was saved before.
-	Had   bool
-	Saved when
+	// Had says that it was saved before, Again that it was saved again before what was deleted could be brought back.
+	Had, Again bool
+	Saved      when
 }
 
 // checkRow is one answer.
@@ -59,7 +60,11 @@ func (p *pages) showLink(w http.ResponseWriter, r *http.Request, owner string) e
 	if err != nil {
 		return err
 	}
-	return p.writeLink(w, r, owner, http.StatusOK, l, editOf(l))
+	form := editOf(l)
+	if form.Other, err = p.other(r, owner, r.URL.Query().Get("other"), l); err != nil {
+		return err
+	}
+	return p.writeLink(w, r, owner, http.StatusOK, l, form)
 }
 
 func (p *pages) writeLink(w http.ResponseWriter, r *http.Request, owner string, status int, l link.Link, form edit) error {
@@ -71,13 +76,16 @@ func (p *pages) writeLink(w http.ResponseWriter, r *http.Request, owner string, 
 	if err != nil {
 		return err
 	}
-	now := p.Now()
+	now, asked := p.Now(), r.URL.Query()
 	page := linkPage{
 		frame: p.frame(r, "Link"), row: newRow(l, now, "/links/"+l.ID), edit: form,
-		Had: r.URL.Query().Has("had"), Archive: archived(l),
+		Had: asked.Has("had"), Again: asked.Has("again"), Archive: archived(l),
 		WhatNext: whatNext(l, now), Saved: moment(l.CreatedAt, now), Days: dayBars(days, now),
 	}
 	page.Title = page.Label
+	if id := asked.Get("joined"); id != "" {
+		page.Notice, page.Undo = "The other link is in the trash for 30 days; this one has its tags too.", "/links/"+url.PathEscape(id)+"/restore"
+	}
 	for i, c := range checks {
 		page.Checks = append(page.Checks, newCheckRow(c, now))
 		page.Bars = append(page.Bars, bar{

@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/linkwell/linkwell/link-manager/api"
 	"github.com/linkwell/linkwell/link-manager/link"
@@ -40,8 +38,8 @@ type linksPage struct {
 	Empty bool
 	// Draft is what could not be added, and DraftProblem why.
 	Draft, DraftProblem string
-	// Total is how many links there are in all.
-	Total int
+	// Total is how many links there are in all, and Size how many a page shows.
+	Total, Size int
 }
 
 // listLinks shows the links that the query in the address asks for.
@@ -51,16 +49,14 @@ func (p *pages) listLinks(w http.ResponseWriter, r *http.Request, owner string) 
 
 // writeList completes the page with what its address asks for.
 func (p *pages) writeList(w http.ResponseWriter, r *http.Request, owner string, status int, page linksPage) error {
-	page.Here, page.Acts.On = "links", "the chosen links"
+	page.Here, page.Size, page.Acts.On = "links", pageOfLinks, "the chosen links"
 	asked := r.URL.Query()
-	if ids := asked.Get("deleted"); ids != "" {
+	if id := asked.Get("deleted"); id != "" {
 		page.Notice = "The link is in the trash for 30 days."
-		page.undoDelete(strings.Split(ids, ","))
+		page.Undo = "/links/" + url.PathEscape(id) + "/restore"
 	}
-	if op := asked.Get("did"); op != "" {
-		done, _ := strconv.Atoi(asked.Get("n")) // an address changed by hand says 0
-		failed, _ := strconv.Atoi(asked.Get("failed"))
-		page.Notice = tell(op, done, failed, false)
+	if asked.Has("did") {
+		page.say(asked)
 	}
 	page.Query = asked.Get("q")
 	var err error

@@ -2,7 +2,6 @@ package pages
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -28,7 +27,7 @@ func (p *pages) pageOr(answer http.HandlerFunc, status int, page problemPage) ht
 	}))
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept")
-		if strings.HasPrefix(r.URL.Path, "/v1/") || !strings.Contains(strings.Join(r.Header.Values("Accept"), ","), "text/html") {
+		if !api.WantsPage(r) {
 			answer(w, r)
 			return
 		}

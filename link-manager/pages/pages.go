@@ -28,7 +28,7 @@ type Store interface {
 	Latest(ctx context.Context, owner string, ids []string, limit int) (map[string][]check.Status, error)
 	Days(ctx context.Context, owner, id string) ([]store.Day, error)
 	Trash(ctx context.Context, owner, id string, expect store.Expect) error
-	Restore(ctx context.Context, owner, id string) (link.Link, error)
+	Trashcan
 	Stats(ctx context.Context, owner string) (store.Stats, error)
 	AddSearch(ctx context.Context, owner, name, query string) (store.Search, error)
 	Search(ctx context.Context, owner, id string) (store.Search, error)
@@ -103,7 +103,6 @@ func Routes(router chi.Router, c Config) {
 			router.Post("/searches/{id}/delete", p.needs(account.Write, p.deleteSearch))
 			router.Get("/bulk", p.needs(account.Read, p.askBulk))
 			router.Post("/bulk", p.needs(account.Write, p.actInBulk))
-			router.Post("/bulk/restore", p.needs(account.Write, p.restoreInBulk))
 			router.Get("/links/{id}", p.needs(account.Read, p.showLink))
 			router.Get("/links/{id}/row", p.needs(account.Read, p.showRow))
 			router.Post("/links/{id}", p.needs(account.Write, p.editLink))
@@ -111,8 +110,10 @@ func Routes(router chi.Router, c Config) {
 			router.Post("/links/{id}/overrule", p.needs(account.Write, p.overruleLink))
 			router.Post("/links/{id}/delete", p.needs(account.Write, p.deleteLink))
 			router.Post("/links/{id}/restore", p.needs(account.Write, p.restoreLink))
+			router.Post("/links/{id}/join", p.needs(account.Write, p.joinLink))
 			router.Get(savePath, p.needs(account.Read, p.askToSave))
 			router.Post(savePath, p.needs(account.Write, p.saveLink))
+			p.trashRoutes(router)
 			p.importRoutes(router)
 			p.settingsRoutes(router)
 		})

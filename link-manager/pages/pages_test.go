@@ -54,6 +54,12 @@ type site struct {
 
 func newSite(t *testing.T, signIn bool, change ...func(*pages.Config)) *site {
 	t.Helper()
+	return newAPISite(t, signIn, func(*api.Config) {}, change...)
+}
+
+// newAPISite is newSite with an API that is changed too.
+func newAPISite(t *testing.T, signIn bool, changeAPI func(*api.Config), change ...func(*pages.Config)) *site {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "linkwell.db")
 	opened, err := store.Open(t.Context(), store.Config{Path: path})
 	if err != nil {
@@ -68,6 +74,7 @@ func newSite(t *testing.T, signIn bool, change ...func(*pages.Config)) *site {
 	logger := slog.New(slog.NewTextHandler(t.Output(), nil))
 	accounts := account.New(account.Config{Store: opened, Now: time.Now, Logger: logger})
 	s.accounts = accounts
+	var shown pages.Config
 	config := api.Config{
 		Store: opened, Accounts: accounts, Wake: func() { s.woken++ }, Logger: logger, Passwords: signIn,
 		Pages: func(router chi.Router) {
@@ -80,11 +87,14 @@ func newSite(t *testing.T, signIn bool, change ...func(*pages.Config)) *site {
 				do(&c)
 			}
 			pages.Routes(router, c)
+			shown = c
 		},
+		RefusedPage: func(w http.ResponseWriter, r *http.Request, p *api.Problem) { pages.Refused(shown)(w, r, p) },
 	}
 	if !signIn {
 		config.Owner = func(context.Context) string { return "local" }
 	}
+	changeAPI(&config)
 	s.handler = api.New(config)
 	return s
 }
@@ -300,7 +310,6 @@ func TestAPageAsksWhoYouAreAndGoesOnWhereYouWere(t *testing.T) {
 	s.goes(s.get("/"), "/sign-in")
 	s.goes(s.get("/?q=is:invalid&after=x"), "/sign-in?return_to=%2F%3Fq%3Dis%3Ainvalid%26after%3Dx")
 	s.goes(s.get("/links/x?y=1"), "/sign-in?return_to=%2Flinks%2Fx%3Fy%3D1")
-	s.goes(s.post("/links", "url", "https://example.com/"), "/sign-in")
 	s.goes(s.post("/auth/login", "login", "nobody", "password", "a wrong password", "return_to", "/links/x"), "/sign-in?wrong=1&return_to=%2Flinks%2Fx")
 	s.has(s.get("/sign-in?wrong=1"), http.StatusOK, "Login or password is wrong.")
 	s.has(s.get("/sign-in?return_to=/links/x"), http.StatusOK, `action="/auth/login"`, `value="/links/x"`)
@@ -313,7 +322,7 @@ func TestWhatIsNoPageIsAPageThatSaysSo(t *testing.T) {
 		s := newSite(t, signIn)
 		for path, status := range map[string]int{
 			"/links": http.StatusMethodNotAllowed, "/settings/tokens": http.StatusMethodNotAllowed, "/settings/webhooks": http.StatusMethodNotAllowed,
-			"/bulk/restore": http.StatusMethodNotAllowed, "/decide/undo": http.StatusMethodNotAllowed,
+			"/trash/restore": http.StatusMethodNotAllowed, "/trash/purge": http.StatusMethodNotAllowed, "/decide/undo": http.StatusMethodNotAllowed,
 			"/nosuch": http.StatusNotFound, "/health/": http.StatusNotFound, "/decide/": http.StatusNotFound, "/v1/nosuch": http.StatusNotFound, "/v1/bulk/nosuch": http.StatusNotFound,
 		} {
 			for _, accept := range []string{browser, "", "application/json", "*/*"} {

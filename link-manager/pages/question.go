@@ -143,13 +143,15 @@ func told(query url.Values) (notice, undo string) {
 	if left, err := number(query.Get("left")); err == nil && left > 0 {
 		notice += " " + plural(left, "One was left as it is: you have its new address already, or it cannot be saved.", "%s were left as they are: you have their new addresses already, or they cannot be saved.")
 	}
+	if stay, err := number(query.Get("stay")); err == nil && stay > 0 {
+		notice += " " + plural(stay, "One stays in the trash: you have saved the same again.", "%s stay in the trash: you have saved the same again.")
+	}
 	back := url.Values{"topic": {query.Get("topic")}}
 	switch query.Get("did") {
 	case doKeep:
 		back.Set("at", query.Get("at"))
 	case doDelete:
-		back.Set("at", query.Get("at"))
-		back.Set("until", query.Get("until"))
+		back.Set("act", query.Get("act"))
 	default:
 		return notice, ""
 	}

@@ -6,6 +6,8 @@ import (
 	"html/template"
 	"net/http"
 	"time"
+
+	"github.com/linkwell/linkwell/link-manager/link"
 )
 
 //go:embed templates
@@ -13,8 +15,9 @@ var templates embed.FS
 
 // views are the pages and the parts that the script asks for, by name.
 var views = template.Must(template.New("").Funcs(template.FuncMap{
-	"asset": assetPath,
-	"iso":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+	"asset":   assetPath,
+	"longest": func() int { return link.MaxDescription },
+	"iso":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 }).ParseFS(templates, "templates/*.html"))
 
 // frame is what every page has around it.

@@ -35,14 +35,22 @@ func headed(next http.Handler) http.Handler {
 	})
 }
 
-// maxFormBytes is the largest form: a description may be long.
-const maxFormBytes = 256 << 10
+// maxFormBytes is the largest form: what is too long to be saved is still read, so that it is not lost.
+const maxFormBytes = 2 << 20
 
-// signedIn sends who is not known to the page where they sign in, and back afterwards.
+// signedIn sends who is not known to the page where they sign in, and back afterwards. Whoever sends a form is shown it, to
+// be sent again when they have signed in.
 func (p *pages) signedIn(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, known := p.Asks(r.Context()); known {
 			next.ServeHTTP(w, r)
+			return
+		}
+		if r.Method == http.MethodPost {
+			p.renderAgain(w, r, http.StatusUnauthorized, againPage{
+				Problem: "You are signed out, so nothing was done.", SignIn: true,
+				Remedy: "Sign in on a page of its own, come back to this one, and send it again.",
+			})
 			return
 		}
 		target := "/sign-in"

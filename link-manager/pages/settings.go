@@ -43,7 +43,12 @@ type settingsPage struct {
 }
 
 // sessionRow is a browser in which somebody is signed in.
-type sessionRow struct{ Began, Seen when }
+type sessionRow struct {
+	Browser     string
+	Began, Seen when
+	// Here says that it is the one that asks.
+	Here bool
+}
 
 // madeSecret is a secret for the one who made it.
 type madeSecret struct{ What, Name, Secret, Use string }
@@ -101,7 +106,7 @@ func (p *pages) writeSettings(w http.ResponseWriter, r *http.Request, status int
 			return err
 		}
 		for _, s := range sessions {
-			page.Sessions = append(page.Sessions, sessionRow{moment(s.CreatedAt, now), moment(s.SeenAt, now)})
+			page.Sessions = append(page.Sessions, sessionRow{s.Browser, moment(s.CreatedAt, now), moment(s.SeenAt, now), s.Hash == page.Identity.Session})
 		}
 	}
 	tokens, err := p.Accounts.Store.Tokens(r.Context(), page.Identity.Owner)

@@ -25,7 +25,7 @@ func (s *site) signIn() account.User {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	cookie, err := s.accounts.SignIn(s.t.Context(), u, "")
+	cookie, err := s.accounts.SignIn(s.t.Context(), u, "", "")
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -58,13 +58,14 @@ func (s *site) secret(answer *httptest.ResponseRecorder) string {
 func TestSettingsSayWhoYouAreAndWhereYouAreSignedIn(t *testing.T) {
 	s := newSite(t, true)
 	ann := s.signIn()
-	other, err := s.accounts.SignIn(t.Context(), ann, "")
+	other, err := s.accounts.SignIn(t.Context(), ann, "", "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	page := s.get("/settings")
 	s.has(page, http.StatusOK, "You are <strong>ann</strong>, and sign in with a password", "Sign out everywhere", `action="/auth/password"`)
-	if n := strings.Count(page.Body.String(), "<tr><td><time"); n != 2 {
+	s.has(page, http.StatusOK, `<tr><th scope="row">Not known <strong>(this one)</strong></th><td><time`, `<tr><th scope="row">Firefox on Linux</th><td><time`)
+	if n := strings.Count(page.Body.String(), `</th><td><time`); n != 2 {
 		t.Errorf("%d sessions are shown", n)
 	}
 	s.lacks(page, "scope-admin", other)
@@ -80,7 +81,7 @@ func TestSettingsSayWhoYouAreAndWhereYouAreSignedIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cookie, err := known.accounts.SignIn(t.Context(), u, "")
+	cookie, err := known.accounts.SignIn(t.Context(), u, "", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,6 +183,7 @@ func TestForeignTokensAndWebhooksAreAsUnknownAsNone(t *testing.T) {
 
 // ourForms are what the pages of imports and settings send.
 var ourForms = []string{
+	"/trash/restore", "/trash/purge", "/links/x/join",
 	"/import", "/import/x/cancel", "/import/x/forget", "/add", "/settings/tokens", "/settings/tokens/x/revoke",
 	"/settings/webhooks", "/settings/webhooks/x/test", "/settings/webhooks/x/enable", "/settings/webhooks/x/delete",
 }
@@ -224,7 +226,7 @@ func TestFormsOfImportsAndSettingsAreOursAlone(t *testing.T) {
 	}
 	s := newSite(t, true)
 	for _, path := range ourForms {
-		s.goes(s.post(path, "name", "x"), "/sign-in")
+		s.has(s.post(path, "name", "x"), http.StatusUnauthorized, "You are signed out, so nothing was done.")
 	}
 }
 

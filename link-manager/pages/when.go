@@ -26,6 +26,9 @@ func moment(t, now time.Time) when {
 	return w
 }
 
+// on is the day of a time, in UTC.
+func on(t time.Time) when { return when{At: t, Words: "on " + t.UTC().Format("2 January")} }
+
 // span is a length of time in its largest unit.
 func span(d time.Duration) string {
 	const day = 24 * time.Hour

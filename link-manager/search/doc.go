@@ -8,7 +8,8 @@
 //	#golang  tag:"a(b)"        the tag; in quotation marks if it has one, or a parenthesis, with \ before each " and \
 //	title:tips  url:"a/b"      only in the title, the url; description: likewise
 //	host:example.com           links to this host, or one below it
-//	is:valid                   also invalid, pending, moved, failing, untagged, muted
+//	is:valid                   also invalid, pending, moved, untagged, muted, and failing: valid or pending still, though its
+//	                           newest answers are not good
 //	reason:not_found           why the status is what it is; reason:tls for all tls_…
 //	code:404  code:5xx         the HTTP status of the newest answer
 //	added:<30d                 less than 30 days ago; > is longer ago. h, d, w and y are hours, days, weeks, years

@@ -55,7 +55,7 @@ const (
 	Invalid  State = "invalid"
 	Pending  State = "pending"
 	Moved    State = "moved"    // its newest answer redirected for good
-	Failing  State = "failing"  // its newest answers are not good, whatever its status
+	Failing  State = "failing"  // its newest answers are not good, and it is not invalid, or not yet
 	Untagged State = "untagged" // without tags
 	Muted    State = "muted"    // not checked, because its owner said so
 )

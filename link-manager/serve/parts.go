@@ -222,6 +222,7 @@ func (m *manager) startAPI(ctx context.Context) error {
 	m.metrics.MustRegister(newDeadLetterGauge(m.letters, m.Logger))
 	stopping := make(chan struct{})
 	accounts := m.newAccounts()
+	shown := m.pages(accounts, stopping)
 	m.serve("LISTEN", listener, api.New(api.Config{
 		Store:          m.store,
 		DeadLetters:    m.letters,
@@ -237,7 +238,8 @@ func (m *manager) startAPI(ctx context.Context) error {
 		Stopping:       stopping,
 		TestWebhook:    m.testWebhook,
 		Parts:          m.parts(),
-		Pages:          m.pages(accounts, stopping),
+		Pages:          func(router chi.Router) { pages.Routes(router, shown) },
+		RefusedPage:    pages.Refused(shown),
 		Guard:          m.apiGuard(),
 		Mounts:         compat.New(m.compat, m.store, m.Now),
 		Tracing:        m.tracing,
@@ -247,25 +249,23 @@ func (m *manager) startAPI(ctx context.Context) error {
 	return nil
 }
 
-// pages adds what people see in a browser.
-func (m *manager) pages(accounts *account.Accounts, stopping <-chan struct{}) func(chi.Router) {
-	return func(router chi.Router) {
-		pages.Routes(router, pages.Config{
-			Store:        m.store,
-			Asks:         api.Asks,
-			StillMay:     api.StillMay,
-			Accounts:     accounts,
-			Passwords:    m.auth() == authUsers,
-			Provider:     m.auth() == authOIDC,
-			Parts:        m.parts(),
-			DeadLetters:  m.letters,
-			Wake:         m.dispatcher.Wake,
-			WakeImporter: m.importer.Wake,
-			TestWebhook:  m.testWebhook,
-			Stopping:     stopping,
-			Now:          m.Now,
-			Logger:       m.Logger,
-		})
+// pages is what people see in a browser.
+func (m *manager) pages(accounts *account.Accounts, stopping <-chan struct{}) pages.Config {
+	return pages.Config{
+		Store:        m.store,
+		Asks:         api.Asks,
+		StillMay:     api.StillMay,
+		Accounts:     accounts,
+		Passwords:    m.auth() == authUsers,
+		Provider:     m.auth() == authOIDC,
+		Parts:        m.parts(),
+		DeadLetters:  m.letters,
+		Wake:         m.dispatcher.Wake,
+		WakeImporter: m.importer.Wake,
+		TestWebhook:  m.testWebhook,
+		Stopping:     stopping,
+		Now:          m.Now,
+		Logger:       m.Logger,
 	}
 }
 

@@ -107,7 +107,7 @@ func (s *Store) apply(ctx context.Context, tx querier, t target, c event.Checked
 			return err
 		}
 	}
-	copied, err := copyStanding(ctx, tx, t, settleAtOnce)
+	copied, err := copyStanding(ctx, tx, t, settleAtOnce, now)
 	if err != nil || copied < settleAtOnce {
 		return err
 	}

@@ -90,7 +90,7 @@ func (s *statement) is(state search.State) string {
 	case search.Moved:
 		return "(l.moved = 1)"
 	case search.Failing:
-		return "(l.failing_since IS NOT NULL)"
+		return "(l.failing_since IS NOT NULL AND l.status <> 'invalid')"
 	case search.Untagged:
 		return s.like("% " + untaggedWord + " %")
 	case search.Muted:

@@ -19,8 +19,8 @@ type Check struct {
 }
 
 // Checks returns the newest answers for the owner's link, newest first, at most limit and at most ChecksKept; never nil.
-// Answers from before the link led to its target, or while it was muted, are not the owner's to see. It fails with
-// link.ErrNotFound like Get.
+// Answers from before the link led to its target, or while it was muted, are not the owner's to see; the one of them by
+// which it was settled is told as of then. It fails with link.ErrNotFound like Get.
 func (s *Store) Checks(ctx context.Context, owner, id string, limit int) ([]Check, error) {
 	var checks []Check
 	err := s.read(ctx, func(ctx context.Context, db querier) error {
@@ -43,7 +43,11 @@ func readChecks(ctx context.Context, db querier, l saved) ([]Check, error) {
 		SELECT check_id, attempt, checked_at, result
 		FROM checks
 		WHERE target_id = $1 AND checked_at >= $2
-		ORDER BY checked_at DESC, check_id DESC`, l.targetID, micros(l.linkedAt))
+		UNION ALL
+		SELECT check_id, attempt, checked_at, result
+		FROM checks
+		WHERE target_id = $1 AND checked_at < $2 AND check_id = $3
+		ORDER BY checked_at DESC, check_id DESC`, l.targetID, micros(l.linkedAt), l.told)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +63,7 @@ func readChecks(ctx context.Context, db querier, l saved) ([]Check, error) {
 		if err := json.Unmarshal(result, &c.Result); err != nil {
 			return nil, fmt.Errorf("read check %s: %w", c.CheckID, err)
 		}
-		if c.CheckedAt = checkedAt; l.sees(checkedAt) {
+		if c.CheckedAt = l.seenAt(checkedAt); l.sees(checkedAt) || c.CheckID == l.told && !c.CheckedAt.IsZero() {
 			checks = append(checks, c)
 		}
 	}

@@ -43,9 +43,10 @@ func (s *Store) latest(ctx context.Context, db querier, owner string, ids []stri
 				SELECT status, checked_at, check_id
 				FROM checks
 				WHERE target_id = l.target_id AND checked_at >= l.linked_at
-				AND (l.muted_at IS NULL OR checked_at <= l.muted_at OR checked_at >= l.unmuted_at)
+				AND (l.muted_at IS NULL OR checked_at <= l.muted_at OR checked_at >= l.unmuted_at OR check_id = l.told_check)
 				ORDER BY checked_at DESC, check_id DESC
-				LIMIT $3) AS c)
+				LIMIT $3) AS c), (
+			SELECT status FROM checks WHERE check_id = l.told_check AND target_id = l.target_id AND checked_at < l.linked_at)
 		FROM %s AS list CROSS JOIN links l -- in this order, or SQLite goes through all links of the owner
 		WHERE l.owner = $2 AND l.id = %s`, s.dialect.list, s.dialect.id("list.value")), string(list), owner, limit)
 	if err != nil {
@@ -55,15 +56,14 @@ func (s *Store) latest(ctx context.Context, db querier, owner string, ids []stri
 	latest := make(map[string][]check.Status, len(ids))
 	for rows.Next() {
 		var id string
-		var joined sql.NullString
-		if err := rows.Scan(&id, &joined); err != nil {
+		var joined, told sql.NullString
+		if err := rows.Scan(&id, &joined, &told); err != nil {
 			return nil, err
 		}
-		if joined.String == "" {
-			continue
-		}
-		for status := range strings.SplitSeq(joined.String, ",") {
-			latest[id] = append(latest[id], check.Status(status))
+		for status := range strings.FieldsFuncSeq(joined.String+","+told.String, func(c rune) bool { return c == ',' }) {
+			if len(latest[id]) < limit {
+				latest[id] = append(latest[id], check.Status(status))
+			}
 		}
 	}
 	return latest, rows.Err()

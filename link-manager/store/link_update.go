@@ -176,7 +176,7 @@ func move(ctx context.Context, tx querier, had saved, next target, now time.Time
 		UPDATE links
 		SET target_id = $3, status = $4, reason = '', target_version = 0, linked_at = $5,
 		    http_status = 0, moved = 0, question = '', failing_since = NULL,
-		    overrule = '', contested = '', muted_at = NULL, unmuted_at = NULL, frozen = NULL
+		    overrule = '', contested = '', muted_at = NULL, unmuted_at = NULL, frozen = NULL, told_check = ''
 		WHERE owner = $1 AND id = $2`,
 		had.Owner, had.ID, next.id, check.Pending, micros(now))
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/linkwell/linkwell/link-checker/check"
@@ -42,6 +43,8 @@ type Case struct {
 	Host     string
 	// Links is how many of the owner's links it is about.
 	Links int
+	// Newest is the id of the one of them that was saved last; no other case has it.
+	Newest string
 }
 
 // Asked is a link that there is a question about.
@@ -76,38 +79,43 @@ func (s *Store) Waiting(ctx context.Context, owner string, most int) (waiting in
 	return min(waiting, most), nil
 }
 
-// selectCases and groupCases read a range of questions_open in its order, and end when there are enough groups.
+// selectCases and groupCases read a topic's range of questions_open, and nothing else.
 const (
 	selectCases = `
-		SELECT question, host, count(*)
+		SELECT question, host, count(*), max(CAST(link_id AS TEXT))
 		FROM questions
-		WHERE owner = $1 AND kept_at IS NULL AND question BETWEEN $2 AND $3 AND (question, host) > ($4, $5)`
+		WHERE owner = $1 AND kept_at IS NULL AND question BETWEEN $2 AND $3`
 	groupCases = `
 		GROUP BY question, host
-		HAVING count(*) >= $6
-		ORDER BY question, host
+		HAVING count(*) >= $4 AND (count(*), max(CAST(link_id AS TEXT))) < ($5, $6)
+		ORDER BY count(*) DESC, max(CAST(link_id AS TEXT)) DESC
 		LIMIT $7`
 )
 
-// Cases returns at most limit open questions of a topic, by question and host, from the one after after on; never nil.
+// Cases returns at most limit open questions of a topic, from the one after after on, of which Links and Newest tell the
+// place; never nil. Those about the most links come first, because one decision settles all of them, and of those about as
+// many that with the newest link. What changes between two pages may be on both of them, or on neither.
 func (s *Store) Cases(ctx context.Context, owner string, topic Topic, after Case, limit int) ([]Case, error) {
 	list := []Case{}
-	if !storable(string(after.Question), after.Host) {
+	if !storable(after.Newest) {
 		return list, nil
+	}
+	if after == (Case{}) {
+		after.Links = math.MaxInt32
 	}
 	query, least := selectCases, 1
 	if topic == AboutHosts {
 		query, least = selectCases+` AND host IN (`+heldHosts+`)`, hostFailings
 	}
 	err := s.read(ctx, func(ctx context.Context, db querier) error {
-		rows, err := db.QueryContext(ctx, query+groupCases, owner, between[topic][0], between[topic][1], after.Question, after.Host, least, max(limit, 0))
+		rows, err := db.QueryContext(ctx, query+groupCases, owner, between[topic][0], between[topic][1], least, after.Links, after.Newest, max(limit, 0))
 		if err != nil {
 			return err
 		}
 		defer func() { _ = rows.Close() }()
 		for rows.Next() {
 			var c Case
-			if err := rows.Scan(&c.Question, &c.Host, &c.Links); err != nil {
+			if err := rows.Scan(&c.Question, &c.Host, &c.Links, &c.Newest); err != nil {
 				return err
 			}
 			list = append(list, c)

@@ -31,6 +31,9 @@ type saved struct {
 	mutedAt, unmutedAt time.Time
 	// frozen is what it shows while it is muted, and afterwards until it is settled again; nil if it never was.
 	frozen *link.Standing
+	// told is the id of the answer that is not its owner's to see and by which it was settled all the same (copyStanding);
+	// empty if there is none.
+	told string
 	// moved means that the newest answer it shows redirected for good.
 	moved bool
 }
@@ -39,7 +42,7 @@ type saved struct {
 const savedColumns = `
 	       l.id, l.owner, l.url, l.title, l.description, l.status, l.reason, l.target_version,
 	       l.revision, l.linked_at, l.created_at, l.updated_at,
-	       l.overrule, l.contested, l.muted_at, l.unmuted_at, l.frozen, l.moved,
+	       l.overrule, l.contested, l.muted_at, l.unmuted_at, l.frozen, l.moved, l.told_check,
 	       t.id, t.url, t.last_status, t.last_reason, t.last_http_status, t.last_checked_at,
 	       t.failing_since, t.undecided, t.due_at, t.version,
 	       (SELECT string_agg(g.tag, ',') FROM link_tags g WHERE g.link_id = l.id)`
@@ -58,7 +61,7 @@ func scanSaved(row interface{ Scan(...any) error }) (saved, error) {
 	err := row.Scan(
 		&l.ID, &l.Owner, &l.URL, &l.Title, &l.Description, &l.Status, &l.Reason, &l.targetVersion,
 		&l.Revision, instant{&l.linkedAt}, instant{&l.CreatedAt}, instant{&l.UpdatedAt},
-		&overrule, &l.contested, instant{&l.mutedAt}, instant{&l.unmutedAt}, standing{&l.frozen}, &l.moved,
+		&overrule, &l.contested, instant{&l.mutedAt}, instant{&l.unmutedAt}, standing{&l.frozen}, &l.moved, &l.told,
 		&l.targetID, &l.targetURL, &l.Last.Status, &l.Last.Reason, &l.Last.HTTPStatus, instant{&l.Last.CheckedAt},
 		instant{&l.FailingSince}, &l.Undecided, instant{&l.NextCheckAt}, &l.version, &tags)
 	if err != nil {
@@ -118,6 +121,17 @@ func (l saved) seen(s link.Standing) link.Standing {
 func (l saved) sees(t time.Time) bool {
 	muted := !l.mutedAt.IsZero() && t.After(l.mutedAt) && (l.unmutedAt.IsZero() || t.Before(l.unmutedAt))
 	return !muted && !t.Before(l.linkedAt)
+}
+
+// seenAt is when what was found at t was found, as the link's owner sees it.
+func (l saved) seenAt(t time.Time) time.Time {
+	switch {
+	case l.sees(t):
+		return t
+	case t.Before(l.linkedAt):
+		return l.linkedAt
+	}
+	return l.unmutedAt
 }
 
 // seesAllOf reports whether all that was answered on the day that began at date is the owner's to see.

@@ -9,7 +9,7 @@ import (
 )
 
 // AddSession is account.Store's.
-func (s *Store) AddSession(ctx context.Context, hash [32]byte, user string, idle time.Time) error {
+func (s *Store) AddSession(ctx context.Context, hash [32]byte, user, browser string, idle time.Time) error {
 	err := s.write(ctx, func(ctx context.Context, tx querier) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM sessions WHERE seen_at <= $1`, micros(idle)); err != nil {
 			return err
@@ -17,7 +17,7 @@ func (s *Store) AddSession(ctx context.Context, hash [32]byte, user string, idle
 		if err := one(tx.ExecContext(ctx, `UPDATE users SET signed_in_at = $2 WHERE id = $1 AND disabled_at IS NULL`, user, micros(s.now()))); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO sessions (hash, user_id, created_at, seen_at) VALUES ($1, $2, $3, $3)`, hash[:], user, micros(s.now()))
+		_, err := tx.ExecContext(ctx, `INSERT INTO sessions (hash, user_id, browser, created_at, seen_at) VALUES ($1, $2, $3, $4, $4)`, hash[:], user, browser, micros(s.now()))
 		return err
 	})
 	if err != nil {
@@ -54,16 +54,18 @@ func (s *Store) EndSession(ctx context.Context, hash [32]byte) error {
 func (s *Store) Sessions(ctx context.Context, user string) (all []account.Session, err error) {
 	err = s.read(ctx, func(ctx context.Context, db querier) error {
 		all = nil
-		rows, err := db.QueryContext(ctx, `SELECT created_at, seen_at FROM sessions WHERE user_id = $1 ORDER BY seen_at DESC, created_at DESC`, user)
+		rows, err := db.QueryContext(ctx, `SELECT hash, browser, created_at, seen_at FROM sessions WHERE user_id = $1 ORDER BY seen_at DESC, created_at DESC`, user)
 		if err != nil {
 			return err
 		}
 		defer func() { _ = rows.Close() }()
 		for rows.Next() {
 			var session account.Session
-			if err := rows.Scan(instant{&session.CreatedAt}, instant{&session.SeenAt}); err != nil {
+			var hash []byte
+			if err := rows.Scan(&hash, &session.Browser, instant{&session.CreatedAt}, instant{&session.SeenAt}); err != nil {
 				return err
 			}
+			copy(session.Hash[:], hash)
 			all = append(all, session)
 		}
 		return rows.Err()

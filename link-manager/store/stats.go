@@ -9,8 +9,8 @@ import (
 type Stats struct {
 	// Links is how many there are: Valid, Invalid and Pending together.
 	Links, Valid, Invalid, Pending int
-	// Failing are those whose newest answers are not good; Moved those whose newest answer redirected for good; Muted those
-	// that are not checked because their owner said so.
+	// Failing are those whose newest answers are not good and that are not invalid, or not yet; Moved those whose newest
+	// answer redirected for good; Muted those that are not checked because their owner said so.
 	Failing, Moved, Muted int
 	// MaxLinks is how many links an owner may have; 0 means any number.
 	MaxLinks int
@@ -36,5 +36,10 @@ func countsOf(ctx context.Context, db querier, owner string) (s Stats, err error
 		       CAST(COALESCE(sum(muted), 0) AS BIGINT)
 		FROM link_counts
 		WHERE owner = $1`, owner).Scan(&s.Links, &s.Valid, &s.Invalid, &s.Pending, &s.Failing, &s.Moved, &s.Muted)
+	s.Failing = onlyFailing(s.Failing, s.Invalid)
 	return s, err
 }
+
+// onlyFailing is how many of the links that have not answered well lately are not invalid: each that is invalid is one of
+// those, and link_counts counts it as both.
+func onlyFailing(unwell, invalid int) int { return max(unwell-invalid, 0) }

@@ -98,6 +98,7 @@ func foldTotals(changes []shardDay, first, today int64) []Totals {
 			sum.Failing += t.Failing
 			sum.Moved += t.Moved
 		}
+		sum.Failing = onlyFailing(sum.Failing, sum.Invalid)
 		days = append(days, sum)
 	}
 	return days

@@ -16,17 +16,20 @@ const TrashKept = 30 * 24 * time.Hour
 type Trashed struct {
 	link.Link
 	TrashedAt time.Time
+	// Act is what deleted it together with others (TrashTogether); empty if it was deleted by itself.
+	Act string
 }
 
 // thrown is a row of trash: all that makes a link but its target, which may be forgotten meanwhile.
 type thrown struct {
 	saved
-	at time.Time
+	at  time.Time
+	act string
 }
 
 const trashColumns = `
 	id, owner, target_url, url, title, description, tags, status, reason, overrule, contested, frozen, moved, revision,
-	linked_at, muted_at, unmuted_at, created_at, updated_at, trashed_at`
+	linked_at, muted_at, unmuted_at, created_at, updated_at, trashed_at, act, told_check`
 
 // scanThrown reads trashColumns.
 func scanThrown(row interface{ Scan(...any) error }) (thrown, error) {
@@ -35,7 +38,7 @@ func scanThrown(row interface{ Scan(...any) error }) (thrown, error) {
 	err := row.Scan(
 		&l.ID, &l.Owner, &l.targetURL, &l.URL, &l.Title, &l.Description, &tags, &l.Status, &l.Reason,
 		&l.Overrule, &l.contested, standing{&l.frozen}, &l.moved, &l.Revision,
-		instant{&l.linkedAt}, instant{&l.mutedAt}, instant{&l.unmutedAt}, instant{&l.CreatedAt}, instant{&l.UpdatedAt}, instant{&l.at})
+		instant{&l.linkedAt}, instant{&l.mutedAt}, instant{&l.unmutedAt}, instant{&l.CreatedAt}, instant{&l.UpdatedAt}, instant{&l.at}, &l.act, &l.told)
 	l.Tags = splitTags(tags)
 	return l, err
 }
@@ -43,6 +46,19 @@ func scanThrown(row interface{ Scan(...any) error }) (thrown, error) {
 // Trash moves a link of the owner to their trash, where it stays for TrashKept. To its target it is like Delete. It fails
 // with link.ErrNotFound like Get, and with ErrChanged if the link is not what is expected.
 func (s *Store) Trash(ctx context.Context, owner, id string, expect Expect) error {
+	return s.trash(ctx, owner, id, "", expect)
+}
+
+// TrashTogether is Trash for one of the links that are deleted by one act, for which its caller made an id as ours are.
+// TrashedTogether tells what it deleted.
+func (s *Store) TrashTogether(ctx context.Context, owner, id, act string) error {
+	if !isID(act) {
+		return fmt.Errorf("trash link: %q is no id of an act", act)
+	}
+	return s.trash(ctx, owner, id, act, nil)
+}
+
+func (s *Store) trash(ctx context.Context, owner, id, act string, expect Expect) error {
 	err := s.write(ctx, func(ctx context.Context, tx querier) error {
 		l, t, err := s.lockSaved(ctx, tx, owner, id)
 		if err != nil {
@@ -58,10 +74,10 @@ func (s *Store) Trash(ctx context.Context, owner, id string, expect Expect) erro
 		now := s.now()
 		_, err = tx.ExecContext(ctx, `
 			INSERT INTO trash (`+trashColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
 			l.ID, l.Owner, l.targetURL, l.URL, l.Title, l.Description, strings.Join(l.Tags, ","), l.Status, l.Reason,
 			l.Overrule, l.contested, standing{&l.frozen}, number(l.moved), l.Revision,
-			micros(l.linkedAt), micros(l.mutedAt), micros(l.unmutedAt), micros(l.CreatedAt), micros(l.UpdatedAt), micros(now))
+			micros(l.linkedAt), micros(l.mutedAt), micros(l.unmutedAt), micros(l.CreatedAt), micros(l.UpdatedAt), micros(now), act, l.told)
 		if err != nil {
 			return err
 		}
@@ -93,7 +109,7 @@ func (s *Store) Trashed(ctx context.Context, owner string, after Position, limit
 			if err != nil {
 				return err
 			}
-			list = append(list, Trashed{l.Link, l.at})
+			list = append(list, Trashed{l.Link, l.at, l.act})
 		}
 		return rows.Err()
 	})
@@ -101,6 +117,32 @@ func (s *Store) Trashed(ctx context.Context, owner string, after Position, limit
 		return nil, fmt.Errorf("list trash: %w", err)
 	}
 	return list, nil
+}
+
+// TrashedTogether returns the ids of what an act deleted and is in the owner's trash still; nil if that is nothing.
+func (s *Store) TrashedTogether(ctx context.Context, owner, act string) (ids []string, err error) {
+	if !isID(act) {
+		return nil, nil
+	}
+	err = s.read(ctx, func(ctx context.Context, db querier) error {
+		rows, err := db.QueryContext(ctx, `SELECT CAST(id AS TEXT) FROM trash WHERE owner = $1 AND act = $2 AND act <> '' ORDER BY id`, owner, act)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		for ids = nil; rows.Next(); {
+			var id string
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			ids = append(ids, id)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list what was deleted together: %w", err)
+	}
+	return ids, nil
 }
 
 // PurgeTrash removes a link from the owner's trash for good. It fails with link.ErrNotFound if it is not there.

@@ -64,11 +64,11 @@ func finishRestore(ctx context.Context, tx querier, l saved) error {
 	_, err := tx.ExecContext(ctx, `
 		UPDATE links
 		SET overrule = $3, contested = $4, frozen = $5, revision = $6, linked_at = $7, muted_at = $8, unmuted_at = $9,
-		    http_status = $10, failing_since = $11, moved = $12
+		    http_status = $10, failing_since = $11, moved = $12, told_check = $13
 		WHERE owner = $1 AND id = $2`,
 		l.Owner, l.ID, l.Overrule, l.contested, standing{&l.frozen}, l.Revision,
 		micros(l.linkedAt), micros(l.mutedAt), micros(l.unmutedAt),
-		shows.Last.HTTPStatus, micros(shows.FailingSince), number(l.moved))
+		shows.Last.HTTPStatus, micros(shows.FailingSince), number(l.moved), l.told)
 	return err
 }
 

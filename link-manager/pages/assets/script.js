@@ -60,7 +60,6 @@ function redraw() {
 // news are the links that changed, and whether they were added. A few rows are asked for at a time; when many wait, or nobody
 // knows how many, the list is asked for as a whole instead, and then not again for some seconds.
 const news = new Map();
-const pageSize = 50;
 let stale = false;
 let asked = new Map();
 let working = false;
@@ -89,7 +88,7 @@ async function refresh() {
     else if (asked.get(row.dataset.id)) list.prepend(row);
     document.querySelector(".empty")?.remove();
   }
-  while (list.children.length > pageSize) {
+  while (list.children.length > Number(list.dataset.size)) {
     list.lastElementChild.remove();
     stale ||= !document.querySelector(".turn"); // there is a next page now
   }
@@ -296,6 +295,7 @@ const keys = {
   j: () => step(1),
   k: () => step(-1),
   c: () => (current() ?? document.querySelector(".one"))?.querySelector("[data-key=c]")?.click(),
+  r: () => current()?.querySelector("[data-key=r]")?.click(),
   x: () => current()?.querySelector(".pick")?.click(),
   t: () => document.querySelector("#bulk-tag")?.focus(),
   "?": help,
@@ -331,6 +331,17 @@ document.querySelector("[data-most]")?.addEventListener("change", ({ target }) =
   target.setCustomValidity(long ? `This file is longer than ${target.dataset.most} MiB. Export it in parts.` : "");
   target.reportValidity();
 });
+
+// A text that is too long to be saved is told while it is typed.
+for (const text of document.querySelectorAll("[data-characters]")) {
+  const most = Number(text.dataset.characters);
+  const measure = () => {
+    const has = [...text.value].length;
+    text.setCustomValidity(has > most ? `It has ${has} characters; the most allowed is ${most}.` : "");
+  };
+  text.addEventListener("input", measure);
+  measure();
+}
 
 // What is shown once is not made again by loading the page anew, and not shown by going back to it.
 const once = document.querySelector("[data-once]");

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -194,7 +195,7 @@ var accountTests = map[string]func(*testing.T, *fixture){
 		f.session(1, ann)
 		f.change(ann, account.UserChange{Disabled: &yes})
 		f.sessionsLeft(2, 2)
-		f.fails("of who is disabled", f.AddSession(t.Context(), hashOf(1), ann.ID, time.Time{}), account.ErrNotFound)
+		f.fails("of who is disabled", f.AddSession(t.Context(), hashOf(1), ann.ID, "", time.Time{}), account.ErrNotFound)
 	},
 	"all sessions of a user are listed, and ended at once": func(t *testing.T, f *fixture) {
 		ann, bob := f.user("ann"), f.user("bob")
@@ -205,7 +206,9 @@ var accountTests = map[string]func(*testing.T, *fixture){
 		f.session(3, ann)
 		sessions, err := f.Sessions(t.Context(), ann.ID)
 		f.equal("error", err, nil)
-		f.equal("sessions", sessions, []account.Session{{CreatedAt: second, SeenAt: second}, {CreatedAt: first, SeenAt: first}})
+		f.equal("sessions", sessions, []account.Session{
+			{Hash: hashOf(3), Browser: "Browser 3", CreatedAt: second, SeenAt: second}, {Hash: hashOf(1), Browser: "Browser 1", CreatedAt: first, SeenAt: first},
+		})
 		f.equal("ended", f.EndSessions(t.Context(), ann.ID), nil)
 		f.sessionsLeft(3, 2)
 		sessions, err = f.Sessions(t.Context(), ann.ID)
@@ -294,7 +297,7 @@ func (f *fixture) tokens(owner string) []account.Token {
 
 func (f *fixture) session(n byte, u account.User) {
 	f.t.Helper()
-	if err := f.AddSession(f.t.Context(), hashOf(n), u.ID, f.clock.Now().Add(-account.SessionIdle)); err != nil {
+	if err := f.AddSession(f.t.Context(), hashOf(n), u.ID, fmt.Sprintf("Browser %d", n), f.clock.Now().Add(-account.SessionIdle)); err != nil {
 		f.t.Fatal(err)
 	}
 }

@@ -55,7 +55,7 @@ func (f *fixture) counted(owner string) (s store.Stats) {
 		default:
 			s.Pending++
 		}
-		if !l.FailingSince.IsZero() {
+		if !l.FailingSince.IsZero() && l.Status != check.Invalid {
 			s.Failing++
 		}
 		if l.Overrule == link.Muted {

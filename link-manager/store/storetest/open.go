@@ -58,7 +58,7 @@ var openTests = map[string]func(*testing.T, *fixture){
 			_ = s.Close()
 		}
 		f.fails("open", err, store.ErrNewerSchema)
-		for _, says := range []string{"schema 9000; this one knows 15", "run that version again, or restore the backup from before the upgrade"} {
+		for _, says := range []string{"schema 9000; this one knows 16", "run that version again, or restore the backup from before the upgrade"} {
 			if err != nil && !strings.Contains(err.Error(), says) {
 				t.Errorf("the error does not say %q: %v", says, err)
 			}

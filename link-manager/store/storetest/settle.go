@@ -10,23 +10,37 @@ import (
 )
 
 var settleTests = map[string]func(*testing.T, *fixture){
-	"a link to a fresh target is settled without a check, and shows nothing older than itself": func(t *testing.T, f *fixture) {
+	"a link to a fresh target is settled without a check, as if it had been checked by then": func(t *testing.T, f *fixture) {
 		bob := f.checked("bob", page(1), check.NotFound)
 		now := f.clock.pass(time.Hour)
 		ann := f.add("ann", page(1))
 		f.equal("saved", ann.Standing, link.Standing{Status: check.Pending, NextCheckAt: now})
 		f.equal("read back", f.get(ann), ann)
 		f.equal("claims", f.claim(store.LaneAdded, 10), []store.Claim(nil))
-		f.clock.pass(time.Second)
+		then := f.clock.pass(time.Second)
 		f.equal("settled", f.settle(), 1)
 		ann.Standing = link.Standing{
 			Status: check.Invalid, Reason: check.NotFound,
-			Last:         link.Answer{Status: check.Invalid, Reason: check.NotFound, HTTPStatus: 299, CheckedAt: now},
-			FailingSince: now, NextCheckAt: bob.NextCheckAt,
+			Last:         link.Answer{Status: check.Invalid, Reason: check.NotFound, HTTPStatus: 299, CheckedAt: then},
+			FailingSince: then, NextCheckAt: bob.NextCheckAt,
 		}
 		f.equal("afterwards", f.get(ann), ann)
-		f.equal("history", f.history(ann), []store.Check{})
+		told := f.history(bob)
+		told[0].CheckedAt = then
+		f.equal("history", f.history(ann), told)
+		f.equal("its days", f.days(ann), []store.Day{{Date: then.Truncate(24 * time.Hour).UTC(), Invalid: 1, DurationMS: told[0].DurationMS, SlowestMS: told[0].DurationMS}})
+		f.latestAre(ann, told)
+		f.equal("found as failing since then", ids(f.list("ann", store.Filter{Query: query(t, "checked:<1h failing:<1h")})), []string{ann.ID})
 		f.equal("settled again", f.settle(), 0)
+		// It stays the first of its answers, also when others come, and when it was deleted and came back.
+		f.clock.pass(longestDay)
+		f.answer(f.claimOne(store.LaneDue), check.OK)
+		f.trash(ann)
+		f.restore(ann)
+		got := f.history(ann)
+		f.latestAre(ann, got)
+		f.equal("answers", len(got), 2)
+		f.equal("the first of them", got[1], told[0])
 	},
 	"a link to a stale target waits for a check": func(t *testing.T, f *fixture) {
 		bob := f.checked("bob", page(1), check.OK)

@@ -68,11 +68,13 @@ var trashTests = map[string]func(*testing.T, *fixture){
 		f.trash(ann)
 		f.clock.pass(longestDay)
 		f.equal("outcome", f.answer(f.claimOne(store.LaneDue), check.OK), store.Applied)
-		f.equal("bob's history", len(f.history(bob)), 1)
+		f.equal("bob's history", len(f.history(bob)), 2)
 		now := f.clock.pass(time.Minute)
 		f.equal("at once", f.restore(ann).Last, ann.Last)
 		f.equal("settled", f.settle(), 1)
-		f.equal("history", len(f.history(ann)), 1)
+		history := f.history(ann)
+		f.equal("history", len(history), 2)
+		f.equal("answered at", history[0].CheckedAt, now)
 		f.equal("checked at", f.get(ann).Last.CheckedAt, now)
 	},
 	"what an owner said of a link is said still": func(t *testing.T, f *fixture) {
@@ -96,6 +98,39 @@ var trashTests = map[string]func(*testing.T, *fixture){
 			}
 		}
 		f.equal("owners", f.number(`SELECT sum(owners) FROM targets`), 1)
+	},
+	"what one act deleted is told apart, and comes back without what else was deleted": func(t *testing.T, f *fixture) {
+		act, other := newID(), newID()
+		var mine []string
+		for i := range 7 {
+			l := f.add("ann", page(i))
+			if i < 5 {
+				mine = append(mine, l.ID)
+				f.equal("error", f.TrashTogether(t.Context(), "ann", l.ID, act), nil)
+			} else if i == 5 {
+				f.trash(l) // at the same moment
+			} else {
+				f.equal("error", f.TrashTogether(t.Context(), "ann", l.ID, other), nil)
+			}
+		}
+		his := f.add("bob", page(1))
+		f.equal("error", f.TrashTogether(t.Context(), "bob", his.ID, act), nil)
+		f.equal("the act's", f.together("ann", act), mine)
+		f.equal("the other's", len(f.together("ann", other)), 1)
+		f.equal("bob's", f.together("bob", act), []string{his.ID})
+		for _, none := range []string{"", "x", "\x00", newID()} {
+			f.equal("of no act", f.together("ann", none), []string(nil))
+		}
+		f.equal("told", f.trashed("bob")[0].Act, act)
+		restored, err := f.Restore(t.Context(), "ann", mine[0])
+		f.equal("error", err, nil)
+		f.equal("left of the act", f.together("ann", act), mine[1:])
+		f.trash(restored)
+		f.equal("deleted again by itself", f.together("ann", act), mine[1:])
+		if err := f.TrashTogether(t.Context(), "ann", f.add("ann", page(9)).ID, ""); err == nil {
+			t.Error("an act without an id deleted something")
+		}
+		f.fails("what is bob's", f.TrashTogether(t.Context(), "ann", his.ID, act), link.ErrNotFound)
 	},
 	"a link that was saved again meanwhile stays in the trash": func(t *testing.T, f *fixture) {
 		l := f.add("ann", page(1))
@@ -196,6 +231,16 @@ func (f *fixture) restore(l link.Link) link.Link {
 		f.t.Fatal(err)
 	}
 	return restored
+}
+
+// together is what an act deleted.
+func (f *fixture) together(owner, act string) []string {
+	f.t.Helper()
+	ids, err := f.TrashedTogether(f.t.Context(), owner, act)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return ids
 }
 
 func trashIDs(list []store.Trashed) []string {

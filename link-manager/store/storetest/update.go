@@ -68,7 +68,9 @@ var updateTests = map[string]func(*testing.T, *fixture){
 		f.equal("status", got.Status, check.Invalid)
 		f.equal("checked at", got.Last.CheckedAt, now)
 		f.equal("failing since", got.FailingSince, now)
-		f.equal("history", f.history(ann), []store.Check{})
+		history := f.history(ann)
+		f.equal("answers", reasons(history), []check.Reason{check.NotFound})
+		f.equal("answered at", history[0].CheckedAt, now)
 	},
 	"another url that the owner has already is a duplicate and changes nothing": func(t *testing.T, f *fixture) {
 		one, two := f.add("ann", page(1)), f.add("ann", page(2))
