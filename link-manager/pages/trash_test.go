@@ -2,6 +2,7 @@ package pages_test
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -63,6 +64,35 @@ func TestWhatIsChosenInTheTrashIsRestoredOrDeletedForGood(t *testing.T) {
 	}
 	s.has(s.postForm("/trash/purge", url.Values{"id": make([]string, 1001)}), http.StatusUnprocessableEntity, "most allowed is 1000")
 	s.has(s.get(s.post("/trash/restore").Header().Get("Location")), http.StatusOK, "No link was chosen.")
+}
+
+func TestTheTrashIsSearched(t *testing.T) {
+	s := newSite(t, false)
+	ids := s.saveMany(130, "many")
+	named := s.add("local", link.Draft{URL: "https://named.example/", Title: "Ein Bär", Tags: []string{"animals"}})
+	s.post("/links/" + named.ID + "/delete")
+	s.choose(ids, "do", "delete")
+	for query, want := range map[string]int{"bar": 1, "BÄR animals": 1, "#animals": 1, "named.example": 1, "bär many": 0, "nothing": 0, "many": 50, "": 50} {
+		page := s.get("/trash?" + url.Values{"q": {query}}.Encode())
+		s.has(page, http.StatusOK, `value="`+query+`"`)
+		if got := strings.Count(page.Body.String(), `class="link"`); got != want {
+			t.Errorf("%q finds %d, want %d", query, got, want)
+		}
+	}
+	seen, address := 0, "/trash?q=many"
+	for range 4 {
+		page := s.get(address).Body.String()
+		seen += strings.Count(page, `class="link"`)
+		next := regexp.MustCompile(`rel="next" href="([^"]+)"`).FindStringSubmatch(page)
+		if next == nil {
+			break
+		}
+		address = html.UnescapeString(next[1])
+	}
+	if seen != 130 {
+		t.Errorf("%d are on all pages", seen)
+	}
+	s.has(s.get("/trash?q=nothing"), http.StatusOK, "No deleted link is like that", `href="/trash"`)
 }
 
 // However many links one act deleted, all of them come back with one click, on whichever page of the trash they are.
