@@ -42,7 +42,7 @@ func TestTheTrashShowsWhatWasDeletedAndBringsItBack(t *testing.T) {
 	page := s.get("/trash")
 	s.has(page, http.StatusOK, "A &lt;b&gt; page", `href="https://example.com/gone" rel="noopener noreferrer nofollow"`, "#old", "gone for good <time", time.Now().Add(store.TrashKept).UTC().Format(">on 2 January<"), `data-key="r"`)
 	s.lacks(page, "his", "Restore all", "rel=\"next\"")
-	s.has(s.get(s.post("/trash/restore", "one", his.ID, "back", "/trash").Header().Get("Location")), http.StatusOK, "One stays in the trash")
+	s.has(s.get(s.post("/trash/restore", "one", his.ID, "back", "/trash").Header().Get("Location")), http.StatusOK, "One could not be brought back")
 	s.woken = 0
 	s.goes(s.post("/trash/restore", "one", l.ID, "back", "/trash"), "/trash?did=restore&failed=0&n=1")
 	if s.woken != 1 || s.owned(l.ID).Title != l.Title {
@@ -134,5 +134,5 @@ func TestWhatWasSavedAgainStaysInTheTrash(t *testing.T) {
 	s.goes(s.post("/links/"+l.ID+"/restore"), "/links/"+again.ID+"?again=1")
 	s.has(s.get("/links/"+again.ID+"?again=1"), http.StatusOK, "You saved this link again", `href="/trash"`)
 	s.goes(s.post("/trash/restore", "one", l.ID, "back", "/trash"), "/trash?did=restore&failed=1&n=0")
-	s.has(s.get("/trash?did=restore&failed=1&n=0"), http.StatusOK, "One stays in the trash: you have saved the same again")
+	s.has(s.get("/trash?did=restore&failed=1&n=0"), http.StatusOK, "One could not be brought back: you have saved the same again")
 }
