@@ -1,10 +1,12 @@
 package connector
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/linkwell/linkwell/link-checker/event"
 	"github.com/linkwell/linkwell/link-manager/bus"
 )
 
@@ -53,3 +55,22 @@ func TestWhatAFunctionNeedsOfAnEventsHeaderReachesIt(t *testing.T) {
 }
 
 func lower(name string) string { return strings.ToLower(name) }
+
+// The function's golden file of this call must be the call that is made.
+func TestTheGoldenCallOfOpenFaaSIsOurs(t *testing.T) {
+	golden, err := os.ReadFile("../../template/golang-http/testdata/homes/openfaas_event.http")
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := "0f6c0f6c0f6c0f6c0f6c0f6c0f6c0f6c"
+	m := bus.Message{
+		Subject: event.SubjectAdded, Stream: event.StreamRequests, Sequence: 7, Consumer: "link-checker_openfaas-fn__link_added", Deliveries: 1, Published: now,
+		Header: event.Attributes{ID: id, Type: event.TypeAdded, Source: "link-manager", Time: now, Expires: now.Add(5 * time.Minute)}.Header(),
+	}
+	m.Header[event.HeaderTraceParent] = []string{"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
+	for name, values := range callHeader(m) {
+		if !strings.Contains(string(golden), "\n"+name+": "+values[0]+"\n") {
+			t.Errorf("it has no %s: %s", name, values[0])
+		}
+	}
+}

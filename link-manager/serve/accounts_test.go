@@ -84,7 +84,7 @@ func TestAccountsOpenBesideALinkwellAndLeaveItsSchemaAlone(t *testing.T) {
 			t.Error(err)
 		}
 		older(t, c)
-		if _, _, err := serve.OpenAccounts(t.Context(), serve.Database{DataDir: c.DataDir}); err == nil || !strings.Contains(err.Error(), store.ErrOlderSchema.Error()) {
+		if _, _, err := serve.OpenAccounts(t.Context(), serve.Database{DataDir: c.DataDir}); err == nil || !strings.Contains(err.Error(), store.ErrOlderSchema.Error()) || !strings.Contains(err.Error(), "use the program of that version, or stop it first") {
 			t.Errorf("beside an older Linkwell: %v", err)
 		}
 	})

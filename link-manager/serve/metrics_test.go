@@ -14,7 +14,11 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/linkwell/linkwell/link-checker/event"
 	"github.com/linkwell/linkwell/link-manager/serve"
 )
 
@@ -64,6 +68,7 @@ func TestTheMetricsOfALinkwellThatChecks(t *testing.T) {
 	web := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer web.Close()
 	defer http.DefaultClient.CloseIdleConnections()
+	var seen string
 	c := config(t)
 	c.Checks.CheckAllow = "127.0.0.0/8"
 	if err := run(t, c, func(at serve.Addresses) {
@@ -87,10 +92,48 @@ func TestTheMetricsOfALinkwellThatChecks(t *testing.T) {
 		} {
 			says(t, at, line)
 		}
-		golden(t, "metrics.txt", described(scrape(t, at)))
+		seen = scrape(t, at)
 	}); err != nil {
 		t.Error(err)
 	}
+
+	// A dead letter is an event that the function refuses; it takes a broker that somebody else can publish to.
+	c = config(t)
+	c.Broker.NATSURL = startServer(t)
+	if err := run(t, c, func(at serve.Addresses) {
+		conn, err := nats.Connect(c.Broker.NATSURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		js, err := jetstream.New(conn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := js.Publish(t.Context(), event.SubjectAdded, []byte("no event")); err != nil {
+			t.Fatal(err)
+		}
+		says(t, at, `linkwell_dead_letters{function="link-checker.openfaas-fn"} 1`)
+		seen += scrape(t, at)
+	}); err != nil {
+		t.Error(err)
+	}
+	golden(t, "metrics.txt", described(seen))
+}
+
+// startServer runs a NATS server with JetStream until the test ends, and returns its address.
+func startServer(t *testing.T) string {
+	t.Helper()
+	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	if !s.ReadyForConnections(30 * time.Second) {
+		t.Fatal("the server does not start")
+	}
+	return s.ClientURL()
 }
 
 func TestStrangersMakeNoSeries(t *testing.T) {
@@ -144,7 +187,7 @@ func described(text string) string {
 		}
 	}
 	slices.Sort(lines)
-	return strings.Join(lines, "")
+	return strings.Join(slices.Compact(lines), "")
 }
 
 func golden(t *testing.T, name, got string) {

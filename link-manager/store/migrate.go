@@ -34,11 +34,11 @@ func (s *Store) migrate(ctx context.Context, beside bool) error {
 	case err != nil:
 		return fmt.Errorf("read the schema's version: %w", err)
 	case have > known:
-		return fmt.Errorf("%w (schema %d; this one knows %d)", ErrNewerSchema, have, known)
+		return fmt.Errorf("%w (schema %d; this one knows %d); run that version again, or restore the backup from before the upgrade", ErrNewerSchema, have, known)
 	case have == known:
 		return nil
 	case beside:
-		return fmt.Errorf("%w (schema %d; this one knows %d)", ErrOlderSchema, have, known)
+		return fmt.Errorf("%w (schema %d; this one knows %d); use the program of that version, or stop it first", ErrOlderSchema, have, known)
 	}
 	applied, err := provider.Up(ctx)
 	if err != nil {

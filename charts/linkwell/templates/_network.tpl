@@ -29,6 +29,31 @@
 {{- end }}
 {{- end }}
 
+{{/* Egress: PostgreSQL; nothing for SQLite. */}}
+{{- define "linkwell.egressDatabase" -}}
+{{- if not .Values.database.sqlite.enabled -}}
+- {{- with .Values.networkPolicy.database.to }}
+  to:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  ports:
+    - {protocol: TCP, port: {{ .Values.networkPolicy.database.port }}}
+{{- end }}
+{{- end }}
+
+{{/* Egress: the gateway of OpenFaaS. */}}
+{{- define "linkwell.egressGateway" -}}
+- to:
+    - namespaceSelector:
+        matchLabels:
+          kubernetes.io/metadata.name: {{ .Values.gateway.namespace }}
+      podSelector:
+        matchLabels:
+          {{- toYaml .Values.gateway.podLabels | nindent 10 }}
+  ports:
+    - {protocol: TCP, port: {{ .Values.gateway.port }}}
+{{- end }}
+
 {{/* The labels of the pods of this chart's NATS. */}}
 {{- define "linkwell.natsPods" -}}
 app.kubernetes.io/name: {{ .Values.nats.nameOverride | default "nats" }}

@@ -49,7 +49,7 @@ affinity:
 {{- end }}
 {{- end }}
 
-{{/* The variables that manager and connector share. */}}
+{{/* The variables that manager, connector and doctor share. */}}
 {{- define "linkwell.environment" -}}
 - name: NATS_URL
   value: {{ include "linkwell.natsURL" . | quote }}
@@ -69,8 +69,6 @@ affinity:
 {{- end }}
 - name: GATEWAY_URL
   value: {{ .Values.gateway.url | quote }}
-- name: METRICS_LISTEN
-  value: ":9091"
 - name: CHECK_TIMEOUT
   value: {{ .Values.checks.timeoutSeconds }}s
 - name: LOG_LEVEL
@@ -80,6 +78,50 @@ affinity:
 {{- with .Values.tracing.endpoint }}
 - name: OTEL_EXPORTER_OTLP_ENDPOINT
   value: {{ . | quote }}
+{{- end }}
+{{- end }}
+
+{{/* Where the links are, for manager and doctor: SQLite's volume is mounted at /data. */}}
+{{- define "linkwell.databaseEnvironment" -}}
+{{- if .Values.database.sqlite.enabled -}}
+- name: DATA_DIR
+  value: /data
+{{- else -}}
+- name: DATABASE_URL
+  valueFrom:
+    secretKeyRef:
+      name: {{ .Values.database.existingSecret }}
+      key: {{ .Values.database.key }}
+{{- end }}
+{{- end }}
+
+{{/* The password of the gateway, for connector and doctor: a variable, a mount, a volume. */}}
+{{- define "linkwell.gatewayEnvironment" -}}
+{{- if .Values.gateway.basicAuthSecret -}}
+- name: GATEWAY_AUTH_DIR
+  value: /etc/linkwell/gateway
+{{- end }}
+{{- end }}
+
+{{- define "linkwell.gatewayMount" -}}
+{{- if .Values.gateway.basicAuthSecret -}}
+- name: gateway
+  mountPath: /etc/linkwell/gateway
+  readOnly: true
+{{- end }}
+{{- end }}
+
+{{- define "linkwell.gatewayVolume" -}}
+{{- with .Values.gateway.basicAuthSecret -}}
+- name: gateway
+  secret:
+    secretName: {{ . }}
+    defaultMode: 0440
+    items:
+      - key: basic-auth-user
+        path: basic-auth-user
+      - key: basic-auth-password
+        path: basic-auth-password
 {{- end }}
 {{- end }}
 

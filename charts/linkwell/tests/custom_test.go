@@ -1,6 +1,9 @@
 package tests
 
-import meta "k8s.io/apimachinery/pkg/apis/meta/v1"
+import (
+	core "k8s.io/api/core/v1"
+	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
 
 // Kinds that Kubernetes does not have itself, as far as the chart uses them, written from the documentation of each: a field
 // that is not here is not used, and one that is misspelt fails.
@@ -139,4 +142,71 @@ type cluster struct {
 			} `json:"initdb"`
 		} `json:"bootstrap"`
 	} `json:"spec"`
+}
+
+// knativeService is serving.knative.dev/v1 (Knative Serving; its modules are larger than all others of these tests).
+type knativeService struct {
+	meta.TypeMeta   `json:",inline"`
+	meta.ObjectMeta `json:"metadata"`
+	Spec            struct {
+		Template struct {
+			meta.ObjectMeta `json:"metadata"`
+			Spec            struct {
+				core.PodSpec         `json:",inline"`
+				ContainerConcurrency int64 `json:"containerConcurrency"`
+				TimeoutSeconds       int64 `json:"timeoutSeconds"`
+			} `json:"spec"`
+		} `json:"template"`
+	} `json:"spec"`
+}
+
+// natsChannel is messaging.knative.dev/v1alpha1 (knative-extensions/eventing-natss).
+type natsChannel struct {
+	meta.TypeMeta   `json:",inline"`
+	meta.ObjectMeta `json:"metadata"`
+	Spec            struct {
+		Stream struct {
+			Config struct {
+				Sources []struct {
+					Name          string `json:"name"`
+					FilterSubject string `json:"filterSubject"`
+				} `json:"sources"`
+				MaxAge          meta.Duration `json:"maxAge"`
+				MaxBytes        int64         `json:"maxBytes"`
+				DuplicateWindow meta.Duration `json:"duplicateWindow"`
+				Replicas        int           `json:"replicas"`
+				Storage         string        `json:"storage"`
+			} `json:"config"`
+		} `json:"stream"`
+		Consumer struct {
+			AckWait       meta.Duration `json:"ackWait"`
+			DeliverPolicy string        `json:"deliverPolicy"`
+			ReplayPolicy  string        `json:"replayPolicy"`
+			MaxAckPending int           `json:"maxAckPending"`
+		} `json:"consumerConfigTemplate"`
+	} `json:"spec"`
+}
+
+// knativeSubscription is messaging.knative.dev/v1 (Knative Eventing).
+type knativeSubscription struct {
+	meta.TypeMeta   `json:",inline"`
+	meta.ObjectMeta `json:"metadata"`
+	Spec            struct {
+		Channel    reference `json:"channel"`
+		Subscriber struct {
+			Ref reference `json:"ref"`
+		} `json:"subscriber"`
+		Delivery struct {
+			Retry         int    `json:"retry"`
+			BackoffPolicy string `json:"backoffPolicy"`
+			BackoffDelay  string `json:"backoffDelay"`
+		} `json:"delivery"`
+	} `json:"spec"`
+}
+
+// reference is what another object is named by.
+type reference struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Name       string `json:"name"`
 }

@@ -34,10 +34,17 @@ var kinds = map[string]func() any{
 	"monitoring.coreos.com/v1/PrometheusRule": func() any { return new(prometheusRule) },
 	"openfaas.com/v1/Function":                func() any { return new(function) },
 	"postgresql.cnpg.io/v1/Cluster":           func() any { return new(cluster) },
+
+	"serving.knative.dev/v1/Service":                      func() any { return new(knativeService) },
+	"messaging.knative.dev/v1/Subscription":               func() any { return new(knativeSubscription) },
+	"messaging.knative.dev/v1alpha1/NatsJetStreamChannel": func() any { return new(natsChannel) },
 }
 
 // inExamples are kinds that only the examples have.
-var inExamples = []string{"postgresql.cnpg.io/v1/Cluster", "batch/v1/Job", "batch/v1/CronJob"}
+var inExamples = []string{
+	"postgresql.cnpg.io/v1/Cluster", "batch/v1/Job",
+	"serving.knative.dev/v1/Service", "messaging.knative.dev/v1/Subscription", "messaging.knative.dev/v1alpha1/NatsJetStreamChannel",
+}
 
 // strictly decodes an object into its type, and fails for a field that the type does not have.
 func strictly(t *testing.T, o object) any {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -115,6 +116,42 @@ func TestTheTimeoutsAreTheLaddersOne(t *testing.T) {
 			if l.Write+duration(t, e["healthcheck_interval"]) > 30*time.Second {
 				t.Errorf("%s s: a function is killed before its calls end", check)
 			}
+		}
+	}
+}
+
+// A broker that asks for certificates asks everybody: what manager and connector show, the functions show too, each from a file
+// that it is given.
+func TestEverybodyShowsTheBrokerACertificate(t *testing.T) {
+	objects := render(t, "tls")
+	environments := map[string]map[string]string{}
+	for name, pod := range pods(t, objects) {
+		if component := strings.TrimPrefix(name, "linkwell-"); component == "manager" || component == "connector" || component == "doctor" {
+			environments[component] = map[string]string{}
+			for _, v := range pod.Containers[0].Env {
+				environments[component][v.Name] = v.Value
+			}
+		}
+	}
+	for _, o := range objects {
+		if o.Kind != "Function" {
+			continue
+		}
+		f := strictly(t, o).(*function)
+		environments[f.Name] = f.Spec.Environment
+		for _, name := range []string{"NATS_CREDS", "NATS_CA", "NATS_CERT", "NATS_KEY"} {
+			secret, mounted := strings.CutPrefix(f.Spec.Environment[name], "/var/openfaas/secrets/")
+			if !mounted || !slices.Contains(f.Spec.Secrets, secret) {
+				t.Errorf("%s: %s is %s, and its secrets are %v", f.Name, name, f.Spec.Environment[name], f.Spec.Secrets)
+			}
+		}
+	}
+	if len(environments) != 5 {
+		t.Fatalf("there are only %d", len(environments))
+	}
+	for name, environment := range environments {
+		if !strings.HasPrefix(environment["NATS_URL"], "tls://") || environment["NATS_CA"] == "" || environment["NATS_CERT"] == "" || environment["NATS_KEY"] == "" {
+			t.Errorf("%s has no certificate: %v", name, environment)
 		}
 	}
 }

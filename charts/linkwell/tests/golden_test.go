@@ -3,10 +3,12 @@ package tests
 import (
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	batch "k8s.io/api/batch/v1"
 )
 
 // golden compares a text with a file of testdata.
@@ -85,4 +87,27 @@ func TestLint(t *testing.T) {
 			t.Errorf("%v\n%s", err, out)
 		}
 	})
+}
+
+// Whoever reads how doctor is asked copies the command.
+func TestTheCommandsThatAskDoctorNameItsCronJob(t *testing.T) {
+	var jobs []string
+	for _, c := range as[batch.CronJob](t, render(t, "default"), "CronJob") {
+		jobs = append(jobs, c.Name)
+	}
+	for _, file := range []string{"testdata/default.notes.txt", chart + "/README.md", chart + "/RUNBOOK.md", chart + "/UPGRADE.md"} {
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := regexp.MustCompile(`kubectl create job [^`+"`"+`\n]*--from=cronjob/([a-z-]+)`).FindAllStringSubmatch(string(content), -1)
+		if len(asked) == 0 {
+			t.Errorf("%s does not say how doctor is asked", file)
+		}
+		for _, command := range asked {
+			if !slices.Contains(jobs, command[1]) {
+				t.Errorf("%s asks %s, and there is %v", file, command[1], jobs)
+			}
+		}
+	}
 }

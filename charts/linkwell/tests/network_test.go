@@ -36,6 +36,7 @@ var places = map[string]place{
 	"apiserver":     {ip: netip.MustParseAddr("10.96.0.1")},
 	"wireserver":    {ip: netip.MustParseAddr("168.63.129.16")},
 	"private6":      {ip: netip.MustParseAddr("fd00:ec2::254")},
+	"doctor":        {namespace, component("doctor"), netip.MustParseAddr("10.1.0.12")},
 	"documentation": {ip: netip.MustParseAddr("203.0.113.7")},
 }
 
@@ -45,7 +46,7 @@ var ports = []string{"UDP/53", "TCP/22", "TCP/53", "TCP/80", "TCP/443", "TCP/422
 // matrix says for each of ours whom it may reach, and who may reach it: a line for each pair that may talk.
 func matrix(t *testing.T, p policies) string {
 	t.Helper()
-	ours := []string{"manager", "connector", "checker", "rechecker", "nats"}
+	ours := []string{"manager", "connector", "doctor", "checker", "rechecker", "nats"}
 	var text strings.Builder
 	for _, from := range slices.Sorted(maps.Keys(places)) {
 		for _, to := range slices.Sorted(maps.Keys(places)) {
@@ -130,6 +131,20 @@ func TestWhatIsAllowedToBeCheckedIsLetThrough(t *testing.T) {
 		}
 		if p.let(t, places["manager"], to, "TCP", 443) {
 			t.Errorf("the manager reaches %s", address)
+		}
+	}
+}
+
+// Canaries are looked at by the function, which the manager asks for through the gateway; it has no other business there.
+func TestTheManagerReachesTheGatewayForCanaries(t *testing.T) {
+	for settings, want := range map[string]bool{"": false, "--set=manager.settings.CANARY_URLS=https://example.com": true} {
+		arguments := []string{"--set=functions.create=false"}
+		if settings != "" {
+			arguments = append(arguments, settings)
+		}
+		p := policiesOf(t, parse(t, mustTemplate(t, arguments...)))
+		if got := p.let(t, places["manager"], places["gateway"], "TCP", 8080); got != want {
+			t.Errorf("with %q the manager reaches the gateway: %v", settings, got)
 		}
 	}
 }

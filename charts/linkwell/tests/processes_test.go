@@ -3,6 +3,7 @@ package tests
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -115,13 +116,21 @@ func TestTheRenderedProcessesWork(t *testing.T) {
 	asked := make(chan string, 1000)
 	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		user, password, _ := r.BasicAuth()
-		asked <- user + ":" + password
+		select {
+		case asked <- user + ":" + password:
+		default: // nobody counts them
+		}
+		if user != "admin" || password != "gateway-secret" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
 		io.WriteString(w, "[]")
 	}))
 	t.Cleanup(gateway.Close)
 	replace := map[string]string{"NATS_URL": startBroker(t, objects), "GATEWAY_URL": gateway.URL, "LISTEN": "127.0.0.1:0", "METRICS_LISTEN": "127.0.0.1:0"}
 
-	out := bufio.NewScanner(newProcess(t, binary, all["linkwell-manager"], held, replace).start(t))
+	manager := newProcess(t, binary, all["linkwell-manager"], held, replace)
+	out := bufio.NewScanner(manager.start(t))
 	for replace["--server"] == "" && out.Scan() {
 		if fields := strings.Fields(out.Text()); len(fields) == 2 && fields[0] == "page" {
 			replace["--server"] = strings.TrimSuffix(fields[1], "/")
@@ -145,6 +154,27 @@ func TestTheRenderedProcessesWork(t *testing.T) {
 		}
 	case <-ctx.Done():
 		t.Error("the connector never asks the gateway")
+	}
+
+	// In a cluster the volume is the same.
+	replace["DATA_DIR"] = filepath.Join(manager.folder, "data")
+	doctor := newProcess(t, binary, all["linkwell-doctor"], held, replace).command
+	found, err := doctor.Output()
+	if exit := new(exec.ExitError); !errors.As(err, &exit) || exit.ExitCode() != 1 {
+		t.Errorf("doctor ends with %v: there is no function", err)
+	}
+	for _, finding := range []string{
+		"fine    database   it can be used, and has the newest schema", "fine    gateway    it answers, and knows us",
+		"fine    broker     our user may do what the link manager must", "fine    broker     our user may not do what it need not",
+	} {
+		if !strings.Contains(string(found), finding) {
+			t.Errorf("doctor does not find %q:\n%s", finding, found)
+		}
+	}
+	for line := range strings.Lines(string(found)) {
+		if strings.HasPrefix(line, "wrong") && !strings.Contains(line, "functions") {
+			t.Errorf("doctor finds fault with what the chart made: %s", line)
+		}
 	}
 
 	test := newProcess(t, binary, all["linkwell-test"], held, replace).command

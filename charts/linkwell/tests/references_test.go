@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	apps "k8s.io/api/apps/v1"
+	batch "k8s.io/api/batch/v1"
 	core "k8s.io/api/core/v1"
 	networking "k8s.io/api/networking/v1"
 	policy "k8s.io/api/policy/v1"
@@ -26,6 +27,9 @@ func templates(t *testing.T, objects []object) map[string]labels.Set {
 	}
 	for _, s := range as[apps.StatefulSet](t, objects, "StatefulSet") {
 		all[s.Name] = s.Spec.Template.Labels
+	}
+	for _, c := range as[batch.CronJob](t, objects, "CronJob") {
+		all[c.Name] = c.Spec.JobTemplate.Spec.Template.Labels
 	}
 	return all
 }
@@ -147,7 +151,7 @@ func TestExistingUsersAreUsedEverywhere(t *testing.T) {
 			}
 		}
 	}
-	if used != 5 {
+	if used != 6 {
 		t.Errorf("the Secret is used %d times", used)
 	}
 	for path := range secrets(t, objects) {
@@ -162,7 +166,7 @@ var unused = []string{"GATEWAY_LISTEN", "GATEWAY_AUTH_DIR", "CONNECTOR_CONCURREN
 
 // Every variable that a process of ours is given is one that it has, and every one that it has can be set by a value.
 func TestTheVariablesAreThoseOfTheProgram(t *testing.T) {
-	for component, command := range map[string]string{"linkwell-manager": "serve", "linkwell-connector": "connector"} {
+	for component, command := range map[string]string{"linkwell-manager": "serve", "linkwell-connector": "connector", "linkwell-doctor": "doctor"} {
 		run := exec.Command("go", "run", "./link-manager", command, "--help")
 		run.Dir = root
 		help, err := run.Output()
@@ -185,6 +189,9 @@ func TestTheVariablesAreThoseOfTheProgram(t *testing.T) {
 				}
 			}
 		})
+		if command == "doctor" {
+			continue // what it is told is what the other two are
+		}
 		settable := settings(t, strings.TrimPrefix(component, "linkwell-"))
 		for name := range has {
 			if !given[name] && !slices.Contains(settable, name) && !slices.Contains(unused, name) {

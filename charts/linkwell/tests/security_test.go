@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	apps "k8s.io/api/apps/v1"
+	batch "k8s.io/api/batch/v1"
 	core "k8s.io/api/core/v1"
 	policy "k8s.io/api/policy/v1"
 )
@@ -19,6 +20,9 @@ func pods(t *testing.T, objects []object) map[string]core.PodSpec {
 	}
 	for _, s := range as[apps.StatefulSet](t, objects, "StatefulSet") {
 		specs[s.Name] = s.Spec.Template.Spec
+	}
+	for _, c := range as[batch.CronJob](t, objects, "CronJob") {
+		specs[c.Name] = c.Spec.JobTemplate.Spec.Template.Spec
 	}
 	for _, p := range as[core.Pod](t, objects, "Pod") {
 		if !strings.Contains(p.Name, "request-reply") { // the official NATS chart's own test
