@@ -10,13 +10,37 @@ import (
 	"github.com/alecthomas/kong"
 )
 
+// readme is what is written for people, in one.
 func readme(t *testing.T) string {
 	t.Helper()
-	content, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
+	var text strings.Builder
+	for _, path := range []string{"../README.md", "README.md", "e2e/README.md"} {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text.Write(content)
 	}
-	return string(content)
+	return text.String()
+}
+
+func TestTheReadmesLeadToEachOther(t *testing.T) {
+	links := regexp.MustCompile(`\]\(([^):#]+)\)`)
+	for _, folder := range []string{"..", ".", "e2e"} {
+		content, err := os.ReadFile(filepath.Join(folder, "README.md"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := links.FindAllStringSubmatch(string(content), -1)
+		if folder != "e2e" && len(found) == 0 {
+			t.Errorf("%s/README.md leads nowhere", folder)
+		}
+		for _, link := range found {
+			if _, err := os.Stat(filepath.Join(folder, link[1])); err != nil {
+				t.Error(err)
+			}
+		}
+	}
 }
 
 func TestTheReadmeNamesEveryVariable(t *testing.T) {

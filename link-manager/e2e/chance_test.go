@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// What the runs of faults are made of. The short form is for every day, and the long one in the README.
+// What the runs of faults are made of. The short form is for every day, and the long one in README.md.
 var (
 	seedOfRuns = flag.Uint64("seed", 0, "seed of the random moments of runs; 0 takes a new one")
 	kills      = flag.Int("kills", 2, "how often runs kill each process; 100 is the long form")

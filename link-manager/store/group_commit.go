@@ -48,8 +48,8 @@ type groupCommit struct {
 type waiter struct {
 	// turn tells the group that the caller joins, or nil to begin one.
 	turn chan *group
-	// alone means that the caller joins none, and that none is to join it.
-	alone bool
+	// long means that the caller joins none: those whose part is done would have to wait for it.
+	long bool
 }
 
 func newGroupCommit(db *sql.DB) *groupCommit {
@@ -58,12 +58,11 @@ func newGroupCommit(db *sql.DB) *groupCommit {
 
 // group is a transaction and the callers that share it. Only whose turn it is touches it, but for what done guards.
 type group struct {
-	conn  *sql.Conn
+	conn *sql.Conn
+	// begun is when it was begun, or what takes long was done.
 	begun time.Time
 	// members is how many have had their turn; 0 again if the first failed, which ends the group.
 	members int
-	// alone means that it has one member, and takes no other.
-	alone bool
 	// err is why nothing is kept; nil if everything is.
 	err error
 	// done is closed once that is decided.
@@ -74,13 +73,14 @@ type group struct {
 // error, nothing of fn is left. If ctx ends, no further statement of fn is begun; what was done by then is kept if fn
 // returns nil, and write says so.
 //
-// If alone is set nobody else shares the transaction: what takes long must not have those wait whose part is done.
-func (c *groupCommit) write(ctx context.Context, alone bool, fn func(ctx context.Context, tx querier) error) error {
-	g, err := c.takeTurn(ctx, alone)
+// What takes long begins a transaction, so that nobody whose part is done waits for it. Those who come meanwhile have to wait
+// in any case, and share its flush to the disk.
+func (c *groupCommit) write(ctx context.Context, long bool, fn func(ctx context.Context, tx querier) error) error {
+	g, err := c.takeTurn(ctx, long)
 	if err != nil {
 		return err
 	}
-	g, err = c.takePart(ctx, g, alone, fn)
+	g, err = c.takePart(ctx, g, long, fn)
 	if g == nil {
 		return err
 	}
@@ -92,20 +92,23 @@ func (c *groupCommit) write(ctx context.Context, alone bool, fn func(ctx context
 }
 
 // takePart runs fn in the group, or a new one, and gives the turn away, also if fn panics.
-func (c *groupCommit) takePart(ctx context.Context, g *group, alone bool, fn func(ctx context.Context, tx querier) error) (_ *group, err error) {
+func (c *groupCommit) takePart(ctx context.Context, g *group, long bool, fn func(ctx context.Context, tx querier) error) (_ *group, err error) {
 	defer func() { c.endTurn(g) }()
 	if g == nil {
 		if g, err = c.begin(ctx); err != nil {
 			return nil, err
 		}
-		g.alone = alone
 	}
-	return g, g.run(ctx, fn)
+	err = g.run(ctx, fn)
+	if long {
+		g.begun = time.Now()
+	}
+	return g, err
 }
 
 // takeTurn waits until it is the caller's turn, and returns the group that it joins; nil if there is none. If ctx ends
 // first the caller has left the line.
-func (c *groupCommit) takeTurn(ctx context.Context, alone bool) (*group, error) {
+func (c *groupCommit) takeTurn(ctx context.Context, long bool) (*group, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -115,7 +118,7 @@ func (c *groupCommit) takeTurn(ctx context.Context, alone bool) (*group, error) 
 		c.mu.Unlock()
 		return nil, nil
 	}
-	waits := &waiter{turn: make(chan *group, 1), alone: alone}
+	waits := &waiter{turn: make(chan *group, 1), long: long}
 	c.line = append(c.line, waits)
 	c.mu.Unlock()
 	select {
@@ -151,7 +154,7 @@ func (c *groupCommit) endTurn(g *group) {
 func (c *groupCommit) pass(g *group) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.line) == 0 || g != nil && c.line[0].alone {
+	if len(c.line) == 0 || g != nil && c.line[0].long {
 		c.taken = g != nil
 		return false
 	}
@@ -162,7 +165,7 @@ func (c *groupCommit) pass(g *group) bool {
 
 // open reports whether others may join the group.
 func (c *groupCommit) open(g *group) bool {
-	return !g.alone && g.err == nil && g.members > 0 && g.members < c.members && time.Since(g.begun) < c.age
+	return g.err == nil && g.members > 0 && g.members < c.members && time.Since(g.begun) < c.age
 }
 
 // begin begins a group. It may wait for another process to let go of the file, until ctx ends.

@@ -31,11 +31,17 @@ func sharing(t *testing.T) *Store {
 // begin before all others stand in line.
 func (s *Store) writeTogether(t *testing.T, transactions ...func(context.Context, querier) error) []error {
 	t.Helper()
+	return s.writeInLine(t, make([]bool, len(transactions)), transactions...)
+}
+
+// writeInLine is writeTogether, where some take long.
+func (s *Store) writeInLine(t *testing.T, long []bool, transactions ...func(context.Context, querier) error) []error {
+	t.Helper()
 	errs := make([]error, len(transactions))
 	begun, go1 := make(chan struct{}), make(chan struct{})
 	var all sync.WaitGroup
 	all.Go(func() {
-		errs[0] = s.write(t.Context(), func(ctx context.Context, tx querier) error {
+		errs[0] = s.writeUntilKept(t.Context(), long[0], func(ctx context.Context, tx querier) error {
 			close(begun)
 			<-go1
 			return transactions[0](ctx, tx)
@@ -43,7 +49,7 @@ func (s *Store) writeTogether(t *testing.T, transactions ...func(context.Context
 	})
 	<-begun
 	for i, fn := range transactions[1:] {
-		all.Go(func() { errs[i+1] = s.write(t.Context(), fn) })
+		all.Go(func() { errs[i+1] = s.writeUntilKept(t.Context(), long[i+1], fn) })
 		s.waitForLine(t, i+1)
 	}
 	close(go1)
@@ -168,6 +174,40 @@ func TestTransactionsShareACommitUpToABoundInTheOrderTheyCame(t *testing.T) {
 			expectErrors(t, s.writeTogether(t, transactions...), make([]error, len(c.seen))...)
 			if !slices.Equal(seen, c.seen) || !slices.IsSorted(order) {
 				t.Errorf("in the order %d the world knew of %d, want %d", order, seen, c.seen)
+			}
+			s.expectTargets(t, len(c.seen))
+		})
+	}
+}
+
+func TestWhatTakesLongHasNobodyWaitWhosePartIsDone(t *testing.T) {
+	const age = 500 * time.Millisecond
+	for name, c := range map[string]struct {
+		long []bool
+		seen []int // how many targets the world knew of at each one's turn
+	}{
+		"others join it, however long it took": {long: []bool{true, false, false}, seen: []int{0, 0, 0}},
+		"it joins nobody":                      {long: []bool{false, false, true, false}, seen: []int{0, 0, 2, 2}},
+		"nor another that takes long":          {long: []bool{true, true, false}, seen: []int{0, 1, 1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := sharing(t)
+			s.together.age = age
+			var seen []int
+			var transactions []func(context.Context, querier) error
+			for i := range c.seen {
+				transactions = append(transactions, s.newTarget(i, func(ctx context.Context, _ querier) error {
+					n, err := s.count(ctx, `SELECT count(*) FROM targets`)
+					seen = append(seen, n)
+					if c.long[i] {
+						time.Sleep(age)
+					}
+					return err
+				}))
+			}
+			expectErrors(t, s.writeInLine(t, c.long, transactions...), make([]error, len(c.seen))...)
+			if !slices.Equal(seen, c.seen) {
+				t.Errorf("the world knew of %d, want %d", seen, c.seen)
 			}
 			s.expectTargets(t, len(c.seen))
 		})

@@ -36,14 +36,14 @@ func (s *Store) write(ctx context.Context, fn func(ctx context.Context, tx queri
 	return s.writeUntilKept(ctx, false, fn)
 }
 
-// writeMuch is write for what takes long: nobody else shares the transaction.
+// writeMuch is write for what takes long: others may join its transaction, but it joins none.
 func (s *Store) writeMuch(ctx context.Context, fn func(ctx context.Context, tx querier) error) error {
 	return s.writeUntilKept(ctx, true, fn)
 }
 
-func (s *Store) writeUntilKept(ctx context.Context, alone bool, fn func(ctx context.Context, tx querier) error) error {
+func (s *Store) writeUntilKept(ctx context.Context, long bool, fn func(ctx context.Context, tx querier) error) error {
 	for attempt := 1; ; attempt++ {
-		err := s.writeOnce(ctx, alone, fn)
+		err := s.writeOnce(ctx, long, fn)
 		if err == nil {
 			s.written()
 			return nil
@@ -60,9 +60,9 @@ func (s *Store) writeUntilKept(ctx context.Context, alone bool, fn func(ctx cont
 	}
 }
 
-func (s *Store) writeOnce(ctx context.Context, alone bool, fn func(ctx context.Context, tx querier) error) error {
+func (s *Store) writeOnce(ctx context.Context, long bool, fn func(ctx context.Context, tx querier) error) error {
 	if s.together != nil {
-		return s.together.write(ctx, alone, fn)
+		return s.together.write(ctx, long, fn)
 	}
 	tx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
