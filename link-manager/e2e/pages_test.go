@@ -174,12 +174,25 @@ func TestNothingOfStrangersRuns(t *testing.T) {
 	if len(pages) != len(corpus) {
 		t.Errorf("there are %d rows, want %d", len(pages), len(corpus))
 	}
-	for _, page := range append(pages, l.API+"/decide?topic=invalid", l.API+"/health", l.API+"/decide?did=%3Cscript%3E&n=1&topic=%3Cscript%3E", l.API+"/?q=%3Cscript%3Edocument.title%3D%22ran%22%3C/script%3E") {
+	harmless := func(page string) {
+		t.Helper()
 		do(browser, t, chromedp.Navigate(page), chromedp.WaitVisible("#main[tabindex]"))
 		ran := read(browser, t, chromedp.Evaluate[string](`(window.ran ? "ran" : "") + [...document.querySelectorAll("main script, main iframe, main img, [onerror], [onload], [onclick], a[href^=javascript]")].map(e => e.outerHTML).join()`))
 		if ran != "" {
 			t.Errorf("%s: %s", page, ran)
 		}
+	}
+	for _, page := range append(pages, l.API+"/decide?topic=invalid", l.API+"/health", l.API+"/decide?did=%3Cscript%3E&n=1&topic=%3Cscript%3E", l.API+"/?q=%3Cscript%3Edocument.title%3D%22ran%22%3C/script%3E") {
+		harmless(page)
+	}
+	var ids []string
+	for _, saved := range l.all() {
+		ids = append(ids, saved.ID)
+	}
+	l.deleteTogether(ids)
+	harmless(l.API + "/trash")
+	if shown := read(browser, t, chromedp.Evaluate[int](`document.querySelectorAll(".link").length`)); shown != len(corpus) {
+		t.Errorf("%d links are in the trash, want %d", shown, len(corpus))
 	}
 }
 

@@ -51,6 +51,7 @@ var shown = []struct{ name, of, path string }{
 	{"settings", "full", "/settings"},
 	{"trash", "full", "/trash"},
 	{"restored", "full", "/trash?did=restore&n=3&failed=1"},
+	{"not-deleted", "full", "/trash?q=nothing"},
 	{"other", "full", "/links/{moved}?other={article}"},
 	{"empty", "empty", "/"},
 	{"decided", "empty", "/decide"},

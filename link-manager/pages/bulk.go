@@ -224,7 +224,7 @@ func tell(op string, done, failed int, more bool) string {
 		said = "No link was chosen."
 	}
 	if failed > 0 && op == "restore" {
-		said += " " + plural(failed, "One stays in the trash: you have saved the same again, or it is gone.", "%s stay in the trash: you have saved the same again, or they are gone.")
+		said += " " + plural(failed, "One could not be brought back: you have saved the same again, or it is gone for good.", "%s could not be brought back: you have saved the same again, or they are gone for good.")
 	} else if failed > 0 {
 		said += " With " + links(failed) + " it could not be done."
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/linkwell/linkwell/link-manager/account"
 	"github.com/linkwell/linkwell/link-manager/bulk"
 	"github.com/linkwell/linkwell/link-manager/link"
+	"github.com/linkwell/linkwell/link-manager/search"
 	"github.com/linkwell/linkwell/link-manager/store"
 )
 
@@ -43,7 +45,9 @@ func (p *pages) trashRoutes(router chi.Router) {
 // trashPage is what was deleted and can be brought back still, what was deleted last first.
 type trashPage struct {
 	frame
-	Rows []trashedRow
+	// Query are the words that were looked for, as typed.
+	Query string
+	Rows  []trashedRow
 	// Back is the address of this very page; Older that of the next one, empty on the last; Newest that of the first, empty on it.
 	Back, Older, Newest string
 }
@@ -58,8 +62,9 @@ type trashedRow struct {
 }
 
 func (p *pages) showTrash(w http.ResponseWriter, r *http.Request, owner string) error {
-	page := trashPage{frame: p.frame(r, "Trash"), Back: trashPath}
 	asked := r.URL.Query()
+	page := trashPage{frame: p.frame(r, "Trash"), Query: strings.TrimSpace(asked.Get("q"))}
+	page.Back = trashAddress(page.Query, store.Position{})
 	if asked.Has("did") {
 		page.say(asked)
 	}
@@ -67,19 +72,17 @@ func (p *pages) showTrash(w http.ResponseWriter, r *http.Request, owner string) 
 	if place := asked.Get("after"); place != "" {
 		var err error
 		if after, err = placeIn(place); err != nil { // the address was changed by hand
-			http.Redirect(w, r, trashPath, http.StatusSeeOther)
+			http.Redirect(w, r, page.Back, http.StatusSeeOther)
 			return nil //nolint:nilerr // it is answered
 		}
-		page.Newest, page.Back = trashPath, trashAddress(after)
+		page.Newest, page.Back = page.Back, trashAddress(page.Query, after)
 	}
-	found, err := p.Store.Trashed(r.Context(), owner, after, pageOfLinks+1)
+	found, next, err := p.findTrashed(r.Context(), owner, search.Words(page.Query), after)
 	if err != nil {
 		return err
 	}
-	if len(found) > pageOfLinks {
-		found = found[:pageOfLinks]
-		last := found[pageOfLinks-1]
-		page.Older = trashAddress(store.Position{At: last.TrashedAt, ID: last.ID})
+	if next != (store.Position{}) {
+		page.Older = trashAddress(page.Query, next)
 	}
 	told := map[string]bool{"": true}
 	for _, t := range found {
@@ -96,6 +99,49 @@ func (p *pages) showTrash(w http.ResponseWriter, r *http.Request, owner string) 
 	}
 	p.render(w, r, http.StatusOK, "trash", page)
 	return nil
+}
+
+const (
+	// trashRead is how many deleted links are read at a time to find words in, and trashLooked how many are looked through for
+	// one page: there is no index of their words, and few people have deleted more within 30 days.
+	trashRead, trashLooked = 1_000, 20_000
+)
+
+// findTrashed returns a page of the owner's deleted links that have all of the words, from the place on, and the place after
+// which to go on; zero if that was all.
+func (p *pages) findTrashed(ctx context.Context, owner string, words []string, after store.Position) (found []store.Trashed, next store.Position, err error) {
+	atOnce := pageOfLinks + 1
+	if len(words) > 0 {
+		atOnce = trashRead
+	}
+	for looked := 0; looked < trashLooked; looked += atOnce {
+		read, err := p.Store.Trashed(ctx, owner, after, atOnce)
+		if err != nil {
+			return nil, store.Position{}, err
+		}
+		for _, t := range read {
+			if len(found) == pageOfLinks {
+				return found, after, nil
+			}
+			if hasWords(t.Link, words) {
+				found = append(found, t)
+			}
+			after = store.Position{At: t.TrashedAt, ID: t.ID}
+		}
+		if len(read) < atOnce {
+			return found, store.Position{}, nil
+		}
+	}
+	return found, after, nil
+}
+
+// hasWords reports whether each of the words is one of the link's, as the search of the list has it.
+func hasWords(l link.Link, words []string) bool {
+	if len(words) == 0 {
+		return true
+	}
+	has := search.Words(strings.Join(append([]string{l.URL, l.Title, l.Description}, l.Tags...), " "))
+	return !slices.ContainsFunc(words, func(word string) bool { return !slices.Contains(has, word) })
 }
 
 func newTrashedRow(t store.Trashed, now time.Time, back string) trashedRow {
@@ -158,9 +204,16 @@ func backFromTrash(target string) string {
 	return back(target)
 }
 
-// trashAddress is the address of what was deleted before that place, and placeIn the place in it.
-func trashAddress(after store.Position) string {
-	return trashPath + "?after=" + micros(after.At) + "." + after.ID
+// trashAddress is the address of what was deleted before that place and has the words, and placeIn the place in it.
+func trashAddress(query string, after store.Position) string {
+	values := url.Values{}
+	if query != "" {
+		values.Set("q", query)
+	}
+	if after != (store.Position{}) {
+		values.Set("after", micros(after.At)+"."+after.ID)
+	}
+	return (&url.URL{Path: trashPath, RawQuery: values.Encode()}).String()
 }
 
 func placeIn(text string) (store.Position, error) {

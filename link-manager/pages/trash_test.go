@@ -2,6 +2,7 @@ package pages_test
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -41,7 +42,7 @@ func TestTheTrashShowsWhatWasDeletedAndBringsItBack(t *testing.T) {
 	page := s.get("/trash")
 	s.has(page, http.StatusOK, "A &lt;b&gt; page", `href="https://example.com/gone" rel="noopener noreferrer nofollow"`, "#old", "gone for good <time", time.Now().Add(store.TrashKept).UTC().Format(">on 2 January<"), `data-key="r"`)
 	s.lacks(page, "his", "Restore all", "rel=\"next\"")
-	s.has(s.get(s.post("/trash/restore", "one", his.ID, "back", "/trash").Header().Get("Location")), http.StatusOK, "One stays in the trash")
+	s.has(s.get(s.post("/trash/restore", "one", his.ID, "back", "/trash").Header().Get("Location")), http.StatusOK, "One could not be brought back")
 	s.woken = 0
 	s.goes(s.post("/trash/restore", "one", l.ID, "back", "/trash"), "/trash?did=restore&failed=0&n=1")
 	if s.woken != 1 || s.owned(l.ID).Title != l.Title {
@@ -63,6 +64,35 @@ func TestWhatIsChosenInTheTrashIsRestoredOrDeletedForGood(t *testing.T) {
 	}
 	s.has(s.postForm("/trash/purge", url.Values{"id": make([]string, 1001)}), http.StatusUnprocessableEntity, "most allowed is 1000")
 	s.has(s.get(s.post("/trash/restore").Header().Get("Location")), http.StatusOK, "No link was chosen.")
+}
+
+func TestTheTrashIsSearched(t *testing.T) {
+	s := newSite(t, false)
+	ids := s.saveMany(130, "many")
+	named := s.add("local", link.Draft{URL: "https://named.example/", Title: "Ein Bär", Tags: []string{"animals"}})
+	s.post("/links/" + named.ID + "/delete")
+	s.choose(ids, "do", "delete")
+	for query, want := range map[string]int{"bar": 1, "BÄR animals": 1, "#animals": 1, "named.example": 1, "bär many": 0, "nothing": 0, "many": 50, "": 50} {
+		page := s.get("/trash?" + url.Values{"q": {query}}.Encode())
+		s.has(page, http.StatusOK, `value="`+query+`"`)
+		if got := strings.Count(page.Body.String(), `class="link"`); got != want {
+			t.Errorf("%q finds %d, want %d", query, got, want)
+		}
+	}
+	seen, address := 0, "/trash?q=many"
+	for range 4 {
+		page := s.get(address).Body.String()
+		seen += strings.Count(page, `class="link"`)
+		next := regexp.MustCompile(`rel="next" href="([^"]+)"`).FindStringSubmatch(page)
+		if next == nil {
+			break
+		}
+		address = html.UnescapeString(next[1])
+	}
+	if seen != 130 {
+		t.Errorf("%d are on all pages", seen)
+	}
+	s.has(s.get("/trash?q=nothing"), http.StatusOK, "No deleted link is like that", `href="/trash"`)
 }
 
 // However many links one act deleted, all of them come back with one click, on whichever page of the trash they are.
@@ -104,5 +134,5 @@ func TestWhatWasSavedAgainStaysInTheTrash(t *testing.T) {
 	s.goes(s.post("/links/"+l.ID+"/restore"), "/links/"+again.ID+"?again=1")
 	s.has(s.get("/links/"+again.ID+"?again=1"), http.StatusOK, "You saved this link again", `href="/trash"`)
 	s.goes(s.post("/trash/restore", "one", l.ID, "back", "/trash"), "/trash?did=restore&failed=1&n=0")
-	s.has(s.get("/trash?did=restore&failed=1&n=0"), http.StatusOK, "One stays in the trash: you have saved the same again")
+	s.has(s.get("/trash?did=restore&failed=1&n=0"), http.StatusOK, "One could not be brought back: you have saved the same again")
 }
