@@ -16,7 +16,7 @@ const (
 	firstBatch    = 100
 	smallestBatch = 100
 	largestBatch  = 500
-	batchTime     = 25 * time.Millisecond
+	batchTime     = 28 * time.Millisecond
 )
 
 // batcher gathers what is read of a file, and saves it a batch at a time, while the next one is gathered.

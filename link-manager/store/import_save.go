@@ -24,7 +24,7 @@ const importGap = 20 * time.Millisecond
 
 // importHead is how much later, for each whole megabyte of the file, those checks begin than the import does: about as long
 // as storing what is in it takes, so that checks and storing do not slow each other down.
-const importHead = time.Second
+const importHead = 1500 * time.Millisecond
 
 // SaveImported saves what was read of a file, and that it was read, in one transaction, and renews the claim: nothing of the
 // file is saved twice, whoever goes on with it. A new link for which its owner has no room is one more problem. It returns
