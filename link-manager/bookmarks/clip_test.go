@@ -9,7 +9,7 @@ import (
 )
 
 // far is more than is held of a file at a time.
-const far = 8 << 20
+const far = 3 << 20
 
 func TestATextThatIsFarTooLongIsCutAndTheRestOfTheFileIsRead(t *testing.T) {
 	for name, test := range map[string]struct {

@@ -78,7 +78,7 @@ func FuzzWithoutIcons(f *testing.F) {
 			t.Fatal(err)
 		}
 		var inPieces strings.Builder
-		r, buffer := bookmarks.WithoutIcons(&drip{file}), make([]byte, int(piece)+1)
+		r, buffer := bookmarks.WithoutIcons(newDrip(file)), make([]byte, int(piece)+1)
 		for {
 			n, err := r.Read(buffer)
 			inPieces.Write(buffer[:n])
