@@ -100,7 +100,8 @@ func New(c Config) http.Handler {
 	a := &api{Config: c, limits: newLimits(c.RateLimit), crossOrigin: http.NewCrossOriginProtection()}
 
 	router := chi.NewMux()
-	router.Use(a.hideTokens, a.traced, a.counted, a.refusing, a.recoverPanics)
+	// Within traced nothing may replace the request before its route is found, which the span is called after.
+	router.Use(a.hideTokens, a.refusing, a.traced, a.counted, a.recoverPanics)
 	router.NotFound(NotFound)
 	router.MethodNotAllowed(MethodNotAllowed)
 	router.Get("/healthz", healthz)
