@@ -138,7 +138,7 @@ var importedTests = map[string]func(*testing.T, *fixture){
 		if _, err := f.SaveImported(t.Context(), f.claimImport(), f.batch(2, page(1), page(2))); err != nil {
 			t.Fatal(err)
 		}
-		f.clock.pass(2*time.Second - time.Millisecond) // for 2.7 MB
+		f.clock.pass(3*time.Second - time.Millisecond) // for 2.7 MB
 		f.equal("early", len(f.claim(store.LaneDue, 10)), 0)
 		f.clock.pass(time.Millisecond)
 		f.equal("first", urls(f.claim(store.LaneDue, 10)), []string{page(1)})
