@@ -157,8 +157,7 @@ func (s *diskStory) hold(n int) (release func()) {
 }
 
 const (
-	// smallDisk has room for the database's log, which is 16 MiB before it is used anew.
-	smallDisk = 48 << 20
+	smallDisk = 16 << 20
 	// diskLinks is how many links are saved, or tried to, in each part of a story.
 	diskLinks = 50
 )

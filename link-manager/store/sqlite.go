@@ -76,9 +76,9 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 		"_pragma": {
 			"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "trusted_schema(0)",
 			// In pages of 4 KiB. Whoever saves many links changes the same pages of the indexes again and again, and the more
-			// often that happens before they are copied to the file, the less there is to copy: an import takes a quarter
-			// less time than with SQLite's 1,000, for a log of 16 MiB.
-			"wal_autocheckpoint(4000)",
+			// often that happens before they are copied to the file, the less there is to copy. SQLite's own is 1,000; much
+			// more than this would not heal on a small disk that was full, since the log must first reach its 8 MiB.
+			"wal_autocheckpoint(2000)",
 			"temp_store(MEMORY)", // what a savepoint may have to bring back, which is written much more often than read
 		},
 	}))
